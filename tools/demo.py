@@ -1,0 +1,20 @@
+"""Write the ring of `make demo`: the repository's own solitaire, as a CAD file.
+
+    python tools/demo.py out/demo.3dm
+"""
+
+import sys
+from pathlib import Path
+
+import engine
+from scenes.pieces import solitaire
+
+
+def main(path: Path) -> None:
+    """Write a solitaire with a round brilliant to `path`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine.write(solitaire(), path)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
