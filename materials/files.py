@@ -1,0 +1,125 @@
+"""Reading one YAML file that a stranger may have written.
+
+The size is bounded, anchors and aliases are refused (a few lines of them can stand for gigabytes),
+as are fields given twice; nothing in a file can run code.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import ValidationError
+
+from materials.errors import MaterialError
+from materials.schema import Record
+
+#: A material with full tables is below 100 kB.
+MAX_BYTES = 256 * 1024
+
+#: Levels of nesting; the deepest field of the schema lies at five.
+MAX_DEPTH = 16
+
+R = TypeVar("R", bound=Record)
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """PyYAML's safe loader without anchors, aliases and repeated fields, of bounded depth."""
+
+    _depth = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
+            raise yaml.MarkedYAMLError(
+                problem="anchors and aliases (& and *) are not allowed: write the values out",
+                problem_mark=event.start_mark,
+            )
+        if self._depth >= MAX_DEPTH:
+            raise yaml.MarkedYAMLError(
+                problem="it is nested too deeply", problem_mark=event.start_mark
+            )
+        self._depth += 1
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.MarkedYAMLError(
+                    problem="a field's name must be a word", problem_mark=key.start_mark
+                )
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(
+                    problem=f"the field '{key.value}' is given twice", problem_mark=key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def read_record(path: Path, model: type[R]) -> R:
+    """The validated content of a YAML file; raises MaterialError with file, field and reason."""
+    content = _parse(_read_text(path), path)
+    if not isinstance(content, dict):
+        raise MaterialError("the file must be a list of fields such as 'name: ...'", file=path)
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        field, reason = _first_problem(error)
+        raise MaterialError(reason, file=path, field=field) from None
+    except (OverflowError, RecursionError) as error:
+        raise MaterialError(f"a number or list is out of bounds ({error})", file=path) from None
+
+
+def _read_text(path: Path) -> str:
+    try:
+        if not path.is_file():
+            missing = "there is no such file" if not path.exists() else "this is not a file"
+            raise MaterialError(missing, file=path)
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "the path cannot be used"
+        if isinstance(error, MaterialError):
+            raise
+        raise MaterialError(f"the file cannot be read ({reason})", file=path) from None
+    if len(data) > MAX_BYTES:
+        raise MaterialError(
+            f"the file is larger than {MAX_BYTES // 1024} kB; a material needs far less", file=path
+        )
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise MaterialError("the file is not text in UTF-8", file=path) from None
+
+
+def _parse(text: str, path: Path) -> Any:
+    try:
+        return yaml.load(text, Loader=_PlainLoader)  # a SafeLoader: plain data only
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = "" if mark is None else f"line {mark.line + 1}: "
+        raise MaterialError(f"{line}{error.problem or 'this is not YAML'}", file=path) from None
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
+        reason = str(error).splitlines()[0] if str(error) else "unreadable"
+        raise MaterialError(f"this is not YAML ({reason})", file=path) from None
+
+
+def _first_problem(error: ValidationError) -> tuple[str | None, str]:
+    """Field (dotted) and reason of the first problem, in words."""
+    problem = error.errors(include_url=False, include_context=False)[0]
+    more = error.error_count() - 1
+    field = ".".join(str(step) for step in problem["loc"]) or None
+    reason = problem["msg"].removeprefix("Value error, ")
+    reason = reason[:1].lower() + reason[1:]
+    if problem["type"] == "extra_forbidden":
+        reason = "no such field is known; check its spelling"
+    elif problem["type"] == "missing":
+        reason = "the field is missing"
+    shown = repr(problem.get("input"))
+    if problem["type"] not in ("missing", "extra_forbidden", "value_error") and len(shown) < 60:
+        reason += f", not {shown}"
+    return field, reason + (f" (and {more} more)" if more else "")
