@@ -1,0 +1,18 @@
+"""Reading and writing pixels: the only home of pillow and OpenEXR.
+
+    images.read("studio.hdr")                 # [H, W, C]: float32 linear light, or code values
+    images.write("ring.png", pixels)          # uint8 or uint16 sRGB code values
+    images.write_exr("ring.exr", {"R": red})  # float16 or float32 channels by name
+
+Nothing here knows of exposure, encoding or views: code values come in, code values go out.
+"""
+
+from engine.images.exr import read_exr as read_exr
+from engine.images.exr import write_exr as write_exr
+from engine.images.files import replace as replace
+from engine.images.reader import read as read
+from engine.images.writer import SUFFIXES as SUFFIXES
+from engine.images.writer import encode as encode
+from engine.images.writer import write as write
+
+__all__ = ["SUFFIXES", "encode", "read", "read_exr", "replace", "write", "write_exr"]
