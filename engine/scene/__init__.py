@@ -1,0 +1,45 @@
+"""Compose: a piece, what it is made of, the studio it stands in and the camera, as plain data."""
+
+from engine.scene.cameras import azimuth_deg, project, rays, resolve_camera
+from engine.scene.compose import compose
+from engine.scene.environment import Environment, environment
+from engine.scene.model import VIEWS, Ground, Lens, Scene, View, orbit, view
+from engine.scene.reading import load_scene
+from engine.scene.studios import (
+    Card,
+    Disc,
+    Dome,
+    Hdri,
+    Light,
+    Rectangle,
+    Studio,
+    load_studio,
+    studio_names,
+)
+
+__all__ = [
+    "VIEWS",
+    "Card",
+    "Disc",
+    "Dome",
+    "Environment",
+    "Ground",
+    "Hdri",
+    "Lens",
+    "Light",
+    "Rectangle",
+    "Scene",
+    "Studio",
+    "View",
+    "azimuth_deg",
+    "compose",
+    "environment",
+    "load_scene",
+    "load_studio",
+    "orbit",
+    "project",
+    "rays",
+    "resolve_camera",
+    "studio_names",
+    "view",
+]

@@ -1,0 +1,210 @@
+"""The scene as plain, immutable data: what is looked at, from where, in which light."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal, get_args
+
+from engine.errors import SceneError
+from engine.scene.studios import Studio
+from engine.types import Piece
+
+GroundKind = Literal["sweep", "mirror", "none"]
+
+#: Named views, (azimuth, elevation) in degrees.
+VIEWS: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        "front": (0.0, 10.0),
+        "three-quarter": (35.0, 25.0),
+        "side": (90.0, 10.0),
+        "top": (0.0, 90.0),
+    }
+)
+
+LARGEST_SIDE = 16384
+LARGEST_SEED = 2**32 - 1
+
+
+def check(name: str, value: float, low: float, high: float) -> None:
+    """Raise SceneError unless `value` is a finite number in [low, high]."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not number or not math.isfinite(value) or not low <= value <= high:
+        raise SceneError(f"{name} must be a number from {low:g} to {high:g}, not {value!r}")
+
+
+@dataclass(frozen=True)
+class View:
+    """Where the camera stands and how it frames the piece.
+
+    azimuth_deg   : 0 is the front (-y), 90 the right side (+x); any turn.
+    elevation_deg : 0 (level) to 90 (from above); the ground hides what is below.
+    fill          : the share of the frame that the piece spans in the tighter direction, 0 to 1.
+    turntable     : keep one distance and one target for every azimuth: the whole turn fits.
+    name          : for file names.
+    """
+
+    azimuth_deg: float = 0.0
+    elevation_deg: float = 0.0
+    fill: float = 0.85
+    turntable: bool = False
+    name: str = "view"
+
+    def __post_init__(self) -> None:
+        check("a view's azimuth_deg", self.azimuth_deg, -3600, 3600)
+        check("a view's elevation_deg", self.elevation_deg, 0, 90)
+        check("a view's fill", self.fill, 0.01, 1)
+        if not re.fullmatch(r"[\w.-]{1,64}", self.name) or self.name.startswith("."):
+            raise SceneError(
+                f"a view's name must be 1 to 64 letters, digits, '.', '_' or '-', not {self.name!r}"
+            )
+
+
+@dataclass(frozen=True)
+class Lens:
+    """A lens in 35 mm terms: 36 mm across the longer side of the picture.
+
+    focal_mm : sets the field of view, 2 atan(18 / focal_mm) across the longer side.
+    f_number : None keeps everything sharp; otherwise depth of field as real optics have it.
+    focus    : mm from the lens, or the name of a part, or None: the largest stone, else the piece.
+    """
+
+    focal_mm: float = 100.0
+    f_number: float | None = None
+    focus: float | str | None = None
+
+    def __post_init__(self) -> None:
+        check("a lens's focal_mm", self.focal_mm, 8, 1200)
+        if self.f_number is not None:
+            check("a lens's f_number", self.f_number, 0.5, 128)
+        if self.focus is not None and not isinstance(self.focus, str):
+            check("a lens's focus in mm", self.focus, 0.1, 1e6)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the piece stands on: the plane z = 0.
+
+    kind   : "sweep": diffuse, runs into the backdrop. "mirror": polished acrylic, a clear coat of
+             n = 1.49 over the albedo. "none": nothing is seen, but the same diffuse ground still
+             lights the piece and catches its shadow.
+    albedo : diffuse reflectance, 0 to 1, the same at every wavelength.
+    """
+
+    kind: GroundKind = "sweep"
+    albedo: float = 0.9
+
+    def __post_init__(self) -> None:
+        if self.kind not in get_args(GroundKind):
+            raise SceneError(
+                f"unknown ground {self.kind!r}; choose one of {', '.join(get_args(GroundKind))}"
+            )
+        check("a ground's albedo", self.albedo, 0, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A piece, what it is made of, and how it is looked at and lit.
+
+    Two scenes are the same when their `to_toml()` is: geometry is known by its file's hash.
+
+    materials : part name -> name of a library material or path of a YAML file; every part has one.
+    size      : (width, height) in pixels.
+    seed      : 0 to 2^32 - 1.
+    """
+
+    piece: Piece
+    materials: Mapping[str, str]
+    studio: Studio
+    ground: Ground = field(default_factory=Ground)
+    view: View = field(default_factory=lambda: view("three-quarter"))
+    lens: Lens = field(default_factory=Lens)
+    size: tuple[int, int] = (1024, 1024)
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "materials", MappingProxyType(dict(self.materials)))
+        _check_parts(self.piece, self.materials)
+        for side in self.size:
+            _check_integer("each side of the size in pixels", side, 1, LARGEST_SIDE)
+        _check_integer("the seed", self.seed, 0, LARGEST_SEED)
+        if isinstance(self.lens.focus, str) and self.lens.focus not in self.materials:
+            raise SceneError(f"the lens focuses on part {self.lens.focus!r}, which does not exist")
+
+    def to_toml(self, folder: str | Path | None = None) -> str:
+        """The scene as TOML, without its geometry.
+
+        folder : where the text will be stored; files below it are written as relative paths,
+                 everything else as absolute ones.
+        Raises SceneError for a piece that has no file (`save` writes one).
+        """
+        from engine.scene.toml import to_toml
+
+        return to_toml(self, folder)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the scene as TOML; a piece made by a script is written beside it. See `toml`."""
+        from engine.scene.toml import save_scene
+
+        return save_scene(self, path)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Scene:
+        """Read a scene that `save` wrote. Raises SceneError or FileError."""
+        from engine.scene.reading import load_scene
+
+        return load_scene(path)
+
+
+def _check_parts(piece: Piece, materials: Mapping[str, str]) -> None:
+    if not piece.parts:
+        raise SceneError("the piece has no parts")
+    names = {part.name for part in piece.parts}
+    for name in sorted(names - materials.keys()):
+        raise SceneError(f"part {name!r} has no material")
+    for name in sorted(materials.keys() - names):
+        raise SceneError(f"a material is given for part {name!r}, which the piece does not have")
+
+
+def _check_integer(name: str, value: int, low: int, high: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise SceneError(f"{name} must be a whole number from {low} to {high}, not {value!r}")
+
+
+def view(name: str | View) -> View:
+    """A view by name ("front", "three-quarter", "side", "top") or as "azimuth/elevation".
+
+    Raises SceneError for anything else.
+
+    >>> view("30/20").azimuth_deg
+    30.0
+    """
+    if isinstance(name, View):
+        return name
+    if name in VIEWS:
+        return View(*VIEWS[name], name=name)
+    try:
+        azimuth, elevation = (float(text) for text in name.split("/"))
+    except ValueError:
+        raise SceneError(
+            f"unknown view {name!r}; choose one of {', '.join(VIEWS)}, "
+            "or azimuth/elevation in degrees such as 30/20"
+        ) from None
+    return View(azimuth, elevation, name=f"{azimuth:g}-{elevation:g}")
+
+
+def orbit(count: int, elevation_deg: float = 20.0) -> tuple[View, ...]:
+    """`count` views around the piece at equal steps, the first from the front.
+
+    All share one distance and target. The last view is one step before the first.
+    """
+    _check_integer("the number of views of an orbit", count, 1, 10000)
+    digits = len(str(count - 1))
+    return tuple(
+        View(360.0 * i / count, elevation_deg, turntable=True, name=f"orbit-{i:0{digits}d}")
+        for i in range(count)
+    )
