@@ -1,0 +1,171 @@
+"""Scene -> what the kernels read: one mesh, tables of materials, the sky and the ground."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+import materials
+from engine import optics
+from engine.scene import Scene, environment
+from engine.trace.backend import dr, mi
+from engine.trace.ground import Plane
+from engine.trace.sky import Sky
+from engine.trace.spectrum import WavelengthSampler, grid_position
+from engine.types import Mesh, Piece, Vec3
+
+METAL, GEM, COATED = range(3)
+KINDS = {"metal": METAL, "gem": GEM, "organic": COATED}
+
+#: Narrowest lobe: below it the density of a polished metal leaves float32.
+LEAST_ROUGHNESS = 1e-3
+
+
+@dataclass(frozen=True)
+class Optics:
+    """Materials as tables on the 1-nm grid.
+
+    table : [M * 471 * 4] flattened n, k, absorption per mm, diffuse reflectance.
+    kind  : [M] METAL, GEM or COATED. roughness : [M] GGX α. albedo : [M] XYZ of the F0 or of the
+    diffuse albedo under the studio's white, for the albedo feature, flattened.
+    """
+
+    table: Any
+    kind: Any
+    roughness: Any
+    albedo: Any
+
+    def eval(self, material: Any, λ: Any, active: Any) -> tuple[Any, Any, Any, Any]:
+        """n, k, absorption (per mm) and diffuse reflectance at the four wavelengths."""
+        n, k, a, ρ = (mi.Spectrum(0) for _ in range(4))
+        for lane in range(4):
+            index, weight = grid_position(λ[lane])
+            row = material * len(optics.WAVELENGTHS) + index
+            low = dr.gather(mi.Vector4f, self.table, row, active)
+            high = dr.gather(mi.Vector4f, self.table, row + 1, active)
+            value = dr.lerp(low, high, weight)
+            n[lane], k[lane], a[lane], ρ[lane] = value.x, value.y, value.z, value.w
+        return n, k, a, ρ
+
+    def absorption(self, material: Any, λ: Any, active: Any) -> Any:
+        """Absorption per mm at one wavelength."""
+        index, weight = grid_position(λ)
+        at = 4 * (material * len(optics.WAVELENGTHS) + index) + 2
+        low = dr.gather(mi.Float, self.table, at, active)
+        return dr.lerp(low, dr.gather(mi.Float, self.table, at + 4, active), weight)
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A scene, ready to be traced.
+
+    world         : Mitsuba scene that holds one mesh; ray intersection is all it is used for.
+    face_part     : [F] part of each triangle. part_material : [P] row of `optics`.
+    closed        : [P] whether the part's surface is closed.
+    stone         : [P] whether the part is a gem. white : XYZ of the studio's white.
+    """
+
+    world: Any
+    face_part: Any
+    part_material: Any
+    closed: Any
+    optics: Optics
+    sky: Sky
+    ground: Plane
+    wavelengths: WavelengthSampler
+    white: Vec3
+
+    def turned(self, azimuth: float) -> Compiled:
+        """The same scene under a sky turned about z by `azimuth` radians."""
+        return replace(self, sky=self.sky.turned(azimuth))
+
+
+def compile_scene(scene: Scene, ground: bool = True) -> Compiled:
+    """Tables, acceleration structure and sky of `scene`; call after `variant.activate`.
+
+    ground : False leaves the piece floating in the sky, for tests of energy.
+    """
+    surroundings = environment(scene.studio)
+    names = sorted({scene.materials[part.name] for part in scene.piece.parts})
+    row = {name: index for index, name in enumerate(names)}
+    vertices, normals, faces, face_part = _bake(scene.piece)
+    world = mi.load_dict({"type": "scene", "piece": _mesh(vertices, normals, faces)})
+    return Compiled(
+        world=world,
+        face_part=mi.UInt32(face_part),
+        part_material=mi.UInt32([row[scene.materials[part.name]] for part in scene.piece.parts]),
+        closed=mi.Bool([scene.piece.meshes[part.mesh].closed for part in scene.piece.parts]),
+        optics=_tabulate(names, surroundings.white),
+        sky=Sky.create(surroundings, upper_only=ground),
+        ground=Plane.create(scene.ground, surroundings, ground),
+        wavelengths=WavelengthSampler.create(),
+        white=surroundings.white,
+    )
+
+
+def _tabulate(names: Iterable[str], white: Vec3) -> Optics:
+    """The materials' tables, in the order of `names`."""
+    library = [materials.load(name) for name in names]
+    tables = [optics.tabulate(material) for material in library]
+    stacked = [np.stack([t.n, t.k, t.absorption, t.reflectance], axis=-1) for t in tables]
+    albedo = []
+    for material, t in zip(library, tables, strict=True):
+        f0 = ((t.n - 1) ** 2 + t.k**2) / ((t.n + 1) ** 2 + t.k**2)
+        seen = t.reflectance if material.kind == "organic" else f0
+        albedo.append(optics.xyz_of(seen) * np.asarray(white))
+    return Optics(
+        table=mi.Float(np.concatenate(stacked).astype(np.float32).ravel()),
+        kind=mi.UInt32([KINDS[material.kind] for material in library]),
+        roughness=mi.Float([max(material.roughness, LEAST_ROUGHNESS) for material in library]),
+        albedo=mi.Float(np.stack(albedo).astype(np.float32).ravel()),
+    )
+
+
+def _bake(piece: Piece) -> tuple[Any, Any, Any, Any]:
+    """All parts as one mesh: vertices [V, 3], normals [V, 3], faces [F, 3], part per face [F].
+
+    Flat parts get three vertices per triangle, so that one kind of normal serves everything. A
+    few thousand stones of a few hundred triangles fit easily; one mesh keeps every ray in one
+    acceleration structure and every hit on one code path.
+    """
+    vertices, normals, faces, parts = [], [], [], []
+    offset = 0
+    for index, part in enumerate(piece.parts):
+        mesh = piece.meshes[part.mesh]
+        v, n, f = _shaded(mesh, piece.vertices(part), part.transform[:3, :3])
+        vertices.append(v)
+        normals.append(n)
+        faces.append(f + offset)
+        parts.append(np.full(len(f), index, dtype=np.uint32))
+        offset += len(v)
+    return (
+        np.concatenate(vertices),
+        np.concatenate(normals),
+        np.concatenate(faces),
+        np.concatenate(parts),
+    )
+
+
+def _shaded(mesh: Mesh, world: Any, rotation: Any) -> tuple[Any, Any, Any]:
+    """Vertices in the piece's frame, their shading normals, and faces."""
+    if mesh.normals is not None:
+        return world, mesh.normals @ rotation.T, mesh.faces
+    corners = world[mesh.faces]  # [F, 3, 3]
+    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-30)
+    faces = np.arange(3 * len(corners)).reshape(-1, 3)
+    return corners.reshape(-1, 3), np.repeat(normal, 3, axis=0), faces
+
+
+def _mesh(vertices: Any, normals: Any, faces: Any) -> Any:
+    """A Mitsuba mesh; the only place that knows how its buffers are named."""
+    mesh = mi.Mesh("piece", len(vertices), len(faces), has_vertex_normals=True)
+    buffers = mi.traverse(mesh)
+    buffers["vertex_positions"] = mi.Float(vertices.astype(np.float32).ravel())
+    buffers["vertex_normals"] = mi.Float(normals.astype(np.float32).ravel())
+    buffers["faces"] = mi.UInt32(faces.astype(np.uint32).ravel())
+    buffers.update()
+    return mesh

@@ -1,0 +1,53 @@
+"""What a primary ray meets: the features that guide the refiner, and who is seen at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from engine.trace.backend import dr, mi
+from engine.trace.compile import GEM, Compiled
+
+GROUND, NOTHING = -1, -2
+
+
+@dataclass(frozen=True)
+class FirstHit:
+    """The first surface along a ray; zeros where the piece is not hit.
+
+    part : Int32 index of the part, GROUND or NOTHING. normal faces the viewer.
+    """
+
+    part: Any
+    piece: Any
+    ground: Any
+    depth: Any
+    position: Any
+    normal: Any
+    albedo: Any
+    roughness: Any
+    stone: Any
+
+
+def first_hit(scene: Compiled, ray: Any) -> FirstHit:
+    """Intersect `ray` with the piece and the ground."""
+    si = scene.world.ray_intersect(ray, mi.RayFlags.ShadingFrame, True)
+    t_ground = dr.select(ray.d.z < 0, -ray.o.z / ray.d.z, dr.inf)
+    ground = scene.ground.present & (t_ground > 0) & (t_ground < si.t)
+    piece = si.is_valid() & ~ground
+    part = dr.gather(mi.UInt32, scene.face_part, si.prim_index, piece)
+    material = dr.gather(mi.UInt32, scene.part_material, part, piece)
+    n = si.sh_frame.n
+    n = dr.select(dr.dot(n, ray.d) < 0, n, -n)
+    kind = dr.gather(mi.UInt32, scene.optics.kind, material, piece)
+    return FirstHit(
+        part=dr.select(piece, mi.Int32(part), dr.select(ground, GROUND, NOTHING)),
+        piece=piece,
+        ground=ground,
+        depth=dr.select(piece, si.t, 0),
+        position=dr.select(piece, si.p, 0),
+        normal=dr.select(piece, n, 0),
+        albedo=dr.gather(mi.Vector3f, scene.optics.albedo, material, piece),
+        roughness=dr.gather(mi.Float, scene.optics.roughness, material, piece),
+        stone=dr.select(piece & (kind == GEM), mi.Float(1), 0),
+    )

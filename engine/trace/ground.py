@@ -1,0 +1,77 @@
+"""The ground: an infinite plane z = 0, diffuse, with or without a clear coat.
+
+Under a distant sky the light on an unshadowed plane is the same everywhere and known before the
+first ray: L₀(λ). Only what the piece takes away or adds is estimated, so an empty backdrop has no
+noise at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine import optics
+from engine.scene import Environment, Ground
+from engine.trace.backend import dr, mi
+from engine.trace.spectrum import grid_position
+
+#: Refractive index of the mirror's clear coat: PMMA near 589 nm (estimated, 1.49).
+COAT_INDEX = 1.49
+
+
+@dataclass(frozen=True)
+class Plane:
+    """The ground as the kernels see it.
+
+    present  : whether there is a ground at all (tests of energy do without).
+    albedo   : of the diffuse base. coated : whether a clear coat mirrors the piece.
+    visible  : whether the camera sees it. radiance : [471] L₀(λ) of the unshadowed base, without
+    the coat's transmittance towards the viewer.
+    """
+
+    present: bool
+    albedo: float
+    coated: bool
+    visible: bool
+    radiance: Any
+    radiance_xyz: tuple[float, float, float]
+
+    @staticmethod
+    def create(ground: Ground, environment: Environment, present: bool = True) -> Plane:
+        coated = ground.kind == "mirror"
+        spectrum = ground.albedo / np.pi * _irradiance(environment, coated)
+        x, y, z = (float(v) for v in optics.xyz_of(spectrum))
+        return Plane(
+            present=present,
+            albedo=float(ground.albedo),
+            coated=coated,
+            visible=ground.kind != "none",
+            radiance=mi.Float(spectrum.astype(np.float32)),
+            radiance_xyz=(x, y, z),
+        )
+
+    def eval(self, λ: Any) -> Any:
+        """L₀ at the four wavelengths."""
+        out = mi.Spectrum(0)
+        for lane in range(4):
+            index, weight = grid_position(λ[lane])
+            low = dr.gather(mi.Float, self.radiance, index)
+            high = dr.gather(mi.Float, self.radiance, index + 1)
+            out[lane] = dr.lerp(low, high, weight)
+        return out
+
+
+def _irradiance(environment: Environment, coated: bool) -> Any:
+    """[471] irradiance of the upward-facing plane, below its coat if it has one."""
+    height = environment.radiance.shape[0]
+    θ = (np.arange(height) + 0.5) / height * np.pi
+    # Exact integral of cos θ over each row of texels; rows below the horizon see nothing.
+    edges = np.minimum(np.arange(height + 1) / height * np.pi, np.pi / 2)
+    rows = np.pi * np.diff(np.sin(edges) ** 2)
+    if coated:
+        cos_θ = np.clip(np.cos(θ), 0.0, 1.0)
+        rows = rows * (1 - optics.fresnel_dielectric(cos_θ, COAT_INDEX)[0])
+    layers = rows @ environment.radiance.mean(axis=1, dtype=np.float64)
+    return layers @ np.asarray(environment.spectra)

@@ -1,0 +1,142 @@
+"""The reference estimator: one wavelength per path, every choice drawn, nothing clever.
+
+A path follows one branch at each facet, chosen by Fresnel's reflectance, and ends by Russian
+roulette only. It is slow and meant to be obviously right; the chain estimator must agree with it
+in the mean. Metal and diffuse surfaces scatter by their lobes and meet the sky by chance: there is
+no next-event estimation, no control variate and no reservoir to get wrong.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.trace import fresnel, microfacet
+from engine.trace.backend import dr, mi
+from engine.trace.chain import Limits, Walk, _offset
+from engine.trace.compile import COATED, GEM, Compiled
+from engine.trace.ground import COAT_INDEX
+
+#: Vertices after which roulette may end a path.
+PATH_DEPTH = 12
+
+
+class Reference:
+    """The reference estimator on one scene.
+
+    A plain class: Dr.Jit would take a dataclass for loop state and try to write to it.
+    """
+
+    def __init__(self, scene: Compiled, limits: Limits) -> None:
+        self.scene = scene
+        self.limits = limits
+
+    @dr.syntax
+    def walk(self, ray: Any, λ: Any, rng: Any, active: Any) -> Walk:
+        """One sample of the radiance along `ray`; only lane 0 of λ carries it."""
+        L = mi.Float(0)  # radiance found so far
+        β = mi.Float(4)  # throughput; lane 0 stands for all four
+        depth = mi.UInt32(0)
+        medium = mi.Int32(-1)  # material row of the stone that the path is in
+        trapped = mi.Float(0)
+        o = mi.Point3f(ray.o)
+        d = mi.Vector3f(ray.d)
+        active = mi.Bool(active)
+        while active:
+            scene, limits = self.scene, self.limits
+            si = scene.world.ray_intersect(mi.Ray3f(o, d), mi.RayFlags.ShadingFrame, False, active)
+            t_ground = dr.select(d.z < 0, -o.z / d.z, dr.inf)
+            ground = active & scene.ground.present & (t_ground > 0) & (t_ground < si.t)
+            piece = active & si.is_valid() & ~ground
+            missed = active & ~piece & ~ground
+            L += dr.select(missed, β * scene.sky.eval(d, λ)[0], 0)
+
+            inside = (medium >= 0) & piece
+            a = scene.optics.absorption(mi.UInt32(dr.maximum(medium, 0)), λ[0], inside)
+            β *= dr.select(inside, dr.exp(-a * si.t), 1)
+
+            part = dr.gather(mi.UInt32, scene.face_part, si.prim_index, piece)
+            material = dr.gather(mi.UInt32, scene.part_material, part, piece)
+            kind = dr.gather(mi.UInt32, scene.optics.kind, material, piece)
+            n4, k4, _, ρ4 = scene.optics.eval(material, λ, piece)
+            n, k, ρ = n4[0], k4[0], ρ4[0]
+            front = dr.dot(d, si.n) < 0
+            ng = dr.select(front, si.n, -si.n)
+            ns = dr.select(front, si.sh_frame.n, -si.sh_frame.n)
+            ns = dr.select(dr.dot(d, ns) < 0, ns, ng)
+            cos_i = dr.abs(dr.dot(d, ns))
+            facing = mi.Vector3f(ns)
+            u = rng.next_float32()
+            sample = mi.Point2f(rng.next_float32(), rng.next_float32())
+            stone = piece & (kind == GEM)
+            coated = piece & (kind == COATED)
+
+            # ---- A facet reflects or refracts ---------------------------------------------------
+            η = dr.select(front, n, 1 / n)
+            R, cos_t = fresnel.dielectric(cos_i, η)
+            reflect = u < R
+            next_d = dr.select(
+                reflect, d + 2 * cos_i * facing, d / η + (cos_i / η - cos_t) * facing
+            )
+            next_β = dr.select(stone, β, mi.Float(0))
+            next_medium = dr.select(
+                stone & ~reflect, dr.select(front, mi.Int32(material), mi.Int32(-1)), medium
+            )
+
+            # ---- Metal, or a coat over a diffuse base -------------------------------------------
+            frame = mi.Frame3f(ns)
+            wi = frame.to_local(-d)
+            rough = dr.gather(mi.Float, scene.optics.roughness, material, piece)
+            m = microfacet.visible_normal(wi, rough, sample)
+            wo = mi.reflect(wi, m)
+            cos_m = dr.dot(wi, m)
+            shadowing = (1 + microfacet.lambda_(wi, rough)) / (
+                1 + microfacet.lambda_(wi, rough) + microfacet.lambda_(wo, rough)
+            )
+            specular = shadowing * dr.select(
+                coated, fresnel.dielectric(cos_m, n)[0], fresnel.conductor(cos_m, n, k)
+            )
+            diffuse = mi.warp.square_to_cosine_hemisphere(sample)
+            through = (1 - fresnel.dielectric(wi.z, n)[0]) * (
+                1 - fresnel.dielectric(diffuse.z, n)[0]
+            )
+            to_base = coated & (u < 0.5)
+            weight = dr.select(to_base, 2 * through * ρ, dr.select(coated, 2 * specular, specular))
+            wo = dr.select(to_base, diffuse, wo)
+            surface = piece & ~stone
+            out = frame.to_world(wo)
+            ok = (wo.z > 0) & (dr.dot(out, ng) > 0)
+            ok &= front | ~dr.gather(mi.Bool, scene.closed, part, piece)
+            next_d = dr.select(surface, out, next_d)
+            next_β = dr.select(surface, dr.select(ok, β * weight, 0), next_β)
+
+            # ---- Ground -------------------------------------------------------------------------
+            coat = mi.Float(0)
+            exit_ = mi.Float(1)
+            if scene.ground.coated:
+                coat = fresnel.dielectric(d.z, mi.Float(COAT_INDEX))[0]
+                exit_ = 1 - fresnel.dielectric(diffuse.z, mi.Float(COAT_INDEX))[0]
+            mirror = u < coat
+            next_d = dr.select(
+                ground, dr.select(mirror, mi.Vector3f(d.x, d.y, -d.z), diffuse), next_d
+            )
+            next_β = dr.select(
+                ground, dr.select(mirror, β, β * scene.ground.albedo * exit_), next_β
+            )
+
+            # ---- Go on --------------------------------------------------------------------------
+            p = dr.select(ground, o + d * t_ground, mi.Point3f(si.p))
+            side = dr.select(ground, mi.Normal3f(0, 0, 1), mi.Normal3f(ng))
+            o = _offset(p, side, next_d)
+            d = mi.Vector3f(next_d)
+            β = dr.select(piece | ground, next_β, 0)
+            medium = mi.Int32(next_medium)
+            depth += 1
+            active &= β > 0
+            if limits.roulette:
+                survive = dr.select(depth >= PATH_DEPTH, dr.clip(β / 4, 0.05, 0.95), 1)
+                β /= survive
+                active &= rng.next_float32() < survive
+            cut = active & (depth >= limits.max_depth)
+            trapped += dr.select(cut, β / 4, 0)
+            active &= ~cut
+        return Walk(mi.Spectrum(L, 0, 0, 0), trapped)

@@ -1,0 +1,96 @@
+"""The studio as light from infinitely far away: look-up, density and sampling of directions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from scipy.ndimage import maximum_filter
+
+from engine.scene import Environment
+from engine.trace.backend import dr, mi
+from engine.trace.spectrum import grid_position
+
+#: Spectral layers of the map; fewer are padded with darkness.
+LAYERS = 3
+
+
+@dataclass(frozen=True)
+class Sky:
+    """Radiance L(ω, λ) = Σ_j c_j(ω) s_j(λ) with up to three layers j.
+
+    map        : texture of the c_j, row 0 at the zenith.
+    spectra    : [471 * 3] flattened s_j on the 1-nm grid.
+    directions : distribution over (u, v) = (azimuth / 2π, polar angle / π).
+    turn       : azimuth by which the map is turned, radians; opaque, so that a new view reuses the
+                 compiled kernel.
+    """
+
+    map: Any
+    spectra: Any
+    directions: Any
+    turn: Any
+
+    @staticmethod
+    def create(environment: Environment, upper_only: bool) -> Sky:
+        radiance = np.asarray(environment.radiance, dtype=np.float32)
+        height, width, layers = radiance.shape
+        padded = np.zeros((height, width, LAYERS), dtype=np.float32)
+        padded[..., :layers] = radiance
+        spectra = np.zeros((len(environment.spectra[0]), LAYERS), dtype=np.float32)
+        spectra[:, :layers] = np.asarray(environment.spectra).T
+        importance = _importance(radiance.sum(axis=2))
+        if upper_only:  # a ground hides the rest
+            importance[height // 2 + 1 :] = 0
+        return Sky(
+            map=mi.Texture2f(mi.TensorXf(padded), filter_mode=dr.FilterMode.Linear),
+            spectra=mi.Float(spectra.ravel()),
+            directions=mi.Hierarchical2D0(mi.TensorXf(importance)),
+            turn=dr.opaque(mi.Float, 0.0),
+        )
+
+    def turned(self, azimuth: float) -> Sky:
+        """The same sky, turned about z by `azimuth` radians."""
+        return replace(self, turn=dr.opaque(mi.Float, azimuth))
+
+    def eval(self, d: Any, λ: Any) -> Any:
+        """Radiance arriving from direction d, at the four wavelengths λ."""
+        uv = self._uv(d)
+        layers = mi.Vector3f(self.map.eval(uv))
+        out = mi.Spectrum(0)
+        for lane in range(4):
+            index, weight = grid_position(λ[lane])
+            low = dr.gather(mi.Vector3f, self.spectra, index)
+            high = dr.gather(mi.Vector3f, self.spectra, index + 1)
+            out[lane] = dr.dot(layers, dr.lerp(low, high, weight))
+        return out
+
+    def sample(self, u: Any) -> tuple[Any, Any]:
+        """A direction in proportion to luminance, and its density per steradian."""
+        uv, pdf = self.directions.sample(u)
+        sin_θ, cos_θ = dr.sincos(uv.y * dr.pi)
+        sin_φ, cos_φ = dr.sincos(uv.x * dr.two_pi + self.turn)
+        d = mi.Vector3f(sin_θ * sin_φ, -sin_θ * cos_φ, cos_θ)
+        return d, pdf / (2 * dr.square(dr.pi) * dr.fmax(sin_θ, 1e-5))
+
+    def density(self, d: Any) -> Any:
+        """Density of `sample`, per steradian."""
+        uv = self._uv(d)
+        sin_θ = dr.sqrt(dr.fmax(1 - dr.square(d.z), 1e-10))
+        return self.directions.eval(uv) / (2 * dr.square(dr.pi) * sin_θ)
+
+    def _uv(self, d: Any) -> Any:
+        u = (dr.atan2(d.x, -d.y) - self.turn) * (1 / dr.two_pi)
+        return mi.Point2f(u - dr.floor(u), dr.acos(dr.clip(d.z, -1, 1)) * (1 / dr.pi))
+
+
+def _importance(luminance: np.ndarray[Any, np.dtype[np.float32]]) -> Any:
+    """Unnormalised density over (u, v), [H, W]: never zero where bilinear look-up is not."""
+    height = luminance.shape[0]
+    sin_θ = np.sin((np.arange(height) + 0.5) / height * np.pi)[:, None]
+    # The distribution interpolates between samples at the edges of the map, the texture between
+    # centres: dilation covers the half-texel between the two.
+    dilated = maximum_filter(luminance, size=3, mode=("nearest", "wrap"))
+    weight = (dilated + 1e-3 * float(luminance.mean())) * sin_θ
+    return np.ascontiguousarray(weight, dtype=np.float32)

@@ -1,0 +1,49 @@
+"""The one place that picks Mitsuba's variant."""
+
+from __future__ import annotations
+
+import functools
+
+from engine.errors import SceneError, SetupError
+from engine.trace import llvm
+
+VARIANTS = {"cpu": "llvm_ad_spectral", "cuda": "cuda_ad_spectral"}
+
+
+def activate(device: str = "auto") -> str:
+    """Set the variant for `device` ("auto", "cpu" or "cuda") and return its name.
+
+    "auto" takes CUDA where a kernel really runs on it, else LLVM on the CPU.
+
+    Raises SceneError for an unknown device and SetupError when the device does not work here.
+    """
+    if device not in ("auto", *VARIANTS):
+        raise SceneError(f"device '{device}' is unknown; use auto, cpu or cuda")
+    cuda = device != "cpu" and _cuda_works()
+    if device == "cuda" and not cuda:
+        raise SetupError(
+            "CUDA was asked for, but no kernel runs on a CUDA device here; "
+            "use --device cpu, or see `culet doctor`"
+        )
+    if not cuda:
+        llvm.prepare()
+    from engine.trace.backend import mi
+
+    variant = VARIANTS["cuda" if cuda else "cpu"]
+    mi.set_variant(variant)
+    mi.set_log_level(mi.LogLevel.Error)
+    return variant
+
+
+@functools.cache
+def _cuda_works() -> bool:
+    """Whether a tiny kernel runs in the CUDA variant."""
+    from engine.trace.backend import dr, mi
+
+    if not dr.has_backend(dr.JitBackend.CUDA):
+        return False
+    try:
+        mi.set_variant(VARIANTS["cuda"])
+        return bool(dr.all(dr.arange(mi.Float, 4) >= 0))
+    except RuntimeError:
+        return False
