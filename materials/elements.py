@@ -16,8 +16,7 @@ from pydantic import Field, model_validator
 from materials.files import read_record
 from materials.schema import (
     Fraction,
-    NonNegative,
-    Positive,
+    IndexPart,
     Quantity,
     Record,
     Spectral,
@@ -30,12 +29,11 @@ _ROOT = Path(__file__).parent / "elements"
 
 
 class Element(Record):
-    """One metal: its atomic weight (g/mol), density (g/cm3) and n, k."""
+    """One metal: its atomic weight in g/mol, and n, k."""
 
     symbol: Symbol
     label: Text
     atomic_weight: Quantity
-    density: Quantity
     index: TableIndex
 
 
@@ -43,8 +41,8 @@ class Composition(Record):
     """n and k at one atomic fraction of gold."""
 
     gold: Fraction
-    n: Annotated[tuple[Positive, ...], Field(min_length=2)]
-    k: Annotated[tuple[NonNegative, ...], Field(min_length=2)]
+    n: Annotated[tuple[IndexPart, ...], Field(min_length=2)]
+    k: Annotated[tuple[IndexPart, ...], Field(min_length=2)]
 
 
 class GoldSilver(Spectral):

@@ -21,6 +21,9 @@ MAX_BYTES = 256 * 1024
 #: Levels of nesting; the deepest field of the schema lies at five.
 MAX_DEPTH = 16
 
+#: Values of the field `model`.
+MODELS = ("sellmeier", "table", "constant", "alloy", "bands")
+
 R = TypeVar("R", bound=Record)
 
 
@@ -76,16 +79,15 @@ def read_record(path: Path, model: type[R]) -> R:
 
 def _read_text(path: Path) -> str:
     try:
-        if not path.is_file():
-            missing = "there is no such file" if not path.exists() else "this is not a file"
-            raise MaterialError(missing, file=path)
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "the path cannot be used"
-        if isinstance(error, MaterialError):
-            raise
-        raise MaterialError(f"the file cannot be read ({reason})", file=path) from None
+        known, regular = path.exists(), path.is_file()
+        data = _head(path) if regular else b""
+    except OSError as error:
+        raise MaterialError(f"the file cannot be read ({error.strerror})", file=path) from None
+    if not regular:
+        raise MaterialError(
+            "this is a folder or device, not a file" if known else "there is no such file",
+            file=path,
+        )
     if len(data) > MAX_BYTES:
         raise MaterialError(
             f"the file is larger than {MAX_BYTES // 1024} kB; a material needs far less", file=path
@@ -94,6 +96,12 @@ def _read_text(path: Path) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise MaterialError("the file is not text in UTF-8", file=path) from None
+
+
+def _head(path: Path) -> bytes:
+    """As much of the file as a material may have, and one byte more."""
+    with path.open("rb") as stream:
+        return stream.read(MAX_BYTES + 1)
 
 
 def _parse(text: str, path: Path) -> Any:
@@ -111,15 +119,18 @@ def _parse(text: str, path: Path) -> Any:
 def _first_problem(error: ValidationError) -> tuple[str | None, str]:
     """Field (dotted) and reason of the first problem, in words."""
     problem = error.errors(include_url=False, include_context=False)[0]
-    more = error.error_count() - 1
-    field = ".".join(str(step) for step in problem["loc"]) or None
-    reason = problem["msg"].removeprefix("Value error, ")
-    reason = reason[:1].lower() + reason[1:]
-    if problem["type"] == "extra_forbidden":
-        reason = "no such field is known; check its spelling"
-    elif problem["type"] == "missing":
-        reason = "the field is missing"
+    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    # A step that names the chosen model ("index.table.k") is no field that anyone wrote.
+    steps = [str(step) for step in problem["loc"] if step not in MODELS]
+    kind = problem["type"]
+    if kind == "union_tag_not_found":
+        return ".".join([*steps, "model"]), "the field is missing" + more
+    if kind == "missing":
+        return ".".join(steps), "the field is missing" + more
+    if kind == "extra_forbidden":
+        return ".".join(steps), "no such field is known; check its spelling" + more
+    reason = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
     shown = repr(problem.get("input"))
-    if problem["type"] not in ("missing", "extra_forbidden", "value_error") and len(shown) < 60:
+    if kind != "value_error" and len(shown) < 60:
         reason += f", not {shown}"
-    return field, reason + (f" (and {more} more)" if more else "")
+    return ".".join(steps) or None, reason[:1].lower() + reason[1:] + more

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from materials.elements import element, gold_silver
 from materials.schema import (
     Absorption,
     AlloyIndex,
+    Density,
     Index,
     Kind,
-    Quantity,
     Record,
     Reflectance,
+    Roughness,
     Sourced,
     TableIndex,
     Text,
@@ -33,12 +35,6 @@ class Citation:
     source: str
 
 
-class Finish(Quantity):
-    """GGX alpha of the surface as it leaves the workshop; 0 is a perfect mirror."""
-
-    value: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-
-
 class Material(Record):
     """What a thing is made of.
 
@@ -48,13 +44,11 @@ class Material(Record):
     reflectance : of an organic's diffuse base.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", strict=True)]
     label: Text
     kind: Kind
-    density_group: Annotated[Quantity, Field(alias="density")]
-    finish: Annotated[Finish, Field(alias="roughness")]
+    density_group: Annotated[Density, Field(alias="density")]
+    roughness_group: Annotated[Roughness, Field(alias="roughness")]
     index: Index
     absorption: Absorption | None = None
     reflectance: Reflectance | None = None
@@ -89,15 +83,16 @@ class Material(Record):
     @property
     def roughness(self) -> float:
         """Default GGX alpha."""
-        return self.finish.value
+        return self.roughness_group.value
 
     @property
     def sources(self) -> tuple[Citation, ...]:
         """Where every group of numbers comes from, in the order of the file."""
         groups: dict[str, Sourced | None] = {
             "density": self.density_group,
-            "roughness": self.finish,
+            "roughness": self.roughness_group,
             "index": self.index,
+            **_constituents(self.index),
             "absorption": self.absorption,
             "reflectance": self.reflectance,
         }
@@ -117,3 +112,14 @@ class Material(Record):
             "roughness": self.roughness,
             "sources": [asdict(citation) for citation in self.sources],
         }
+
+
+def _constituents(index: Index) -> dict[str, Sourced]:
+    """What an alloy is mixed from."""
+    if not isinstance(index, AlloyIndex):
+        return {}
+    symbols = list(index.per_mille)
+    parts: dict[str, Sourced] = {f"index of {s}": element(s).index for s in symbols}
+    if {"Au", "Ag"} <= set(symbols):
+        parts["index of Au-Ag"] = gold_silver()
+    return parts

@@ -32,17 +32,18 @@ def _number(value: Any) -> Any:
 
 Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
 NonNegative = Annotated[Number, Field(ge=0)]
-Positive = Annotated[Number, Field(gt=0)]
 Fraction = Annotated[Number, Field(ge=0, le=1)]
+Coefficient = Annotated[Number, Field(ge=-1e4, le=1e4)]
+IndexPart = Annotated[Number, Field(ge=0, le=100)]
+PerMm = Annotated[Number, Field(ge=0, le=1e6)]
 Wavelength = Annotated[Number, Field(ge=100, le=20000)]
 Text = Annotated[str, Field(min_length=1, max_length=2000, strict=True)]
-Samples = Annotated[tuple[Number, ...], Field(min_length=2, max_length=MAX_SAMPLES)]
 
 
 class Record(BaseModel):
     """A frozen part of a material file; unknown fields are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Sourced(Record):
@@ -57,6 +58,18 @@ class Quantity(Sourced):
     """One non-negative number."""
 
     value: NonNegative
+
+
+class Density(Quantity):
+    """g/cm3; nothing known is denser than 23."""
+
+    value: Annotated[Number, Field(gt=0, le=25)]
+
+
+class Roughness(Quantity):
+    """GGX alpha of the surface as it leaves the workshop; 0 is a perfect mirror."""
+
+    value: Fraction
 
 
 class Spectral(Sourced):
@@ -85,8 +98,8 @@ class Spectral(Sourced):
 class SellmeierTerm(Record):
     """One term; `c` is a length in um in the first form, its square in um^2 in the second."""
 
-    b: Number
-    c: Number
+    b: Coefficient
+    c: Coefficient
 
 
 class SellmeierIndex(Sourced):
@@ -95,7 +108,7 @@ class SellmeierIndex(Sourced):
     model: Literal["sellmeier"]
     form: Literal["b w^2 / (w^2 - c^2)", "b w^2 / (w^2 - c)"]
     unit: Literal["um"]
-    constant: Number = 0.0
+    constant: Coefficient = 0.0
     terms: Annotated[tuple[SellmeierTerm, ...], Field(min_length=1, max_length=8)]
     valid_nm: tuple[Wavelength, Wavelength]
     outside: Literal["formula", "hold"]  # go on with the formula, or hold the index at the ends
@@ -108,8 +121,10 @@ class SellmeierIndex(Sourced):
         first, last = (360.0, 830.0) if self.outside == "formula" else (low, high)
         for i in range(257):
             w2 = (1e-3 * (first + (last - first) * i / 256)) ** 2
-            if self._n_squared(w2) < 1.0:
-                raise ValueError(f"the formula gives no index above 1 at {1e3 * w2**0.5:.0f} nm")
+            if not 1.0 <= self._n_squared(w2) <= 100.0:
+                raise ValueError(
+                    f"the formula gives no index from 1 to 10 at {1e3 * w2**0.5:.0f} nm"
+                )
         return self
 
     def c_squared(self, term: SellmeierTerm) -> float:
@@ -127,8 +142,8 @@ class TableIndex(Spectral):
     """n and k at given wavelengths; without k the medium is clear."""
 
     model: Literal["table"]
-    n: Annotated[tuple[Positive, ...], Field(min_length=2, max_length=MAX_SAMPLES)]
-    k: Annotated[tuple[NonNegative, ...], Field(min_length=2, max_length=MAX_SAMPLES)] | None = None
+    n: Annotated[tuple[IndexPart, ...], Field(min_length=2, max_length=MAX_SAMPLES)]
+    k: Annotated[tuple[IndexPart, ...], Field(min_length=2, max_length=MAX_SAMPLES)] | None = None
 
     @model_validator(mode="after")
     def _lengths(self) -> TableIndex:
@@ -145,14 +160,27 @@ class ConstantIndex(Sourced):
     n: Annotated[Number, Field(ge=1, le=5)]
 
 
-Symbol = Literal["Au", "Ag", "Cu", "Pd", "Pt", "Ni", "Zn", "Ru", "Rh"]
+Symbol = Literal["Au", "Ag", "Cu", "Pd", "Ni", "Pt"]
+
+
+class Level(Record):
+    """An absorption that alloying adds: a Lorentz oscillator in the permittivity.
+
+    Transition elements put virtual levels below the Fermi energy of gold; they take the red and
+    yellow, which is why palladium and nickel bleach it.
+    """
+
+    energy_ev: Annotated[Number, Field(ge=0.1, le=10)]
+    width_ev: Annotated[Number, Field(gt=0, le=10)]
+    strength: Annotated[Number, Field(ge=0, le=100)]
 
 
 class AlloyIndex(Sourced):
-    """Mixed from the library's elements by weight; `engine.optics` knows the model."""
+    """Mixed from the library's elements by weight; `engine.optics.alloy` knows the model."""
 
     model: Literal["alloy"]
     per_mille: Annotated[dict[Symbol, NonNegative], Field(min_length=1)]
+    levels: Annotated[tuple[Level, ...], Field(max_length=8)] = ()
 
     @model_validator(mode="after")
     def _whole(self) -> AlloyIndex:
@@ -175,14 +203,14 @@ class Band(Record):
 
     centre_nm: Wavelength
     width_nm: Annotated[Number, Field(gt=0, le=5000)]
-    peak: NonNegative
+    peak: PerMm
 
 
 class BandAbsorption(Sourced):
     """A constant plus Gaussian bands, per mm, base e."""
 
     model: Literal["bands"]
-    constant: NonNegative = 0.0
+    constant: PerMm = 0.0
     bands: Annotated[tuple[Band, ...], Field(max_length=32)] = ()
 
 
@@ -190,7 +218,7 @@ class TableAbsorption(Spectral):
     """Absorption per mm, base e, at given wavelengths."""
 
     model: Literal["table"]
-    per_mm: Annotated[tuple[NonNegative, ...], Field(min_length=2, max_length=MAX_SAMPLES)]
+    per_mm: Annotated[tuple[PerMm, ...], Field(min_length=2, max_length=MAX_SAMPLES)]
 
     @model_validator(mode="after")
     def _lengths(self) -> TableAbsorption:

@@ -1,9 +1,13 @@
 """Dielectric function of an alloy from its composition.
 
-Gold and silver form one band structure whose edge moves with composition; Rioux et al. 2014
-(doi:10.1002/adom.201300457) fitted it to ellipsometry, and we interpolate their series. Other
-elements are added by their share of atoms: eps = sum_i x_i eps_i. That mean knows nothing of new
-phases or shifted band edges; materials made with it say `estimated`.
+Copper-silver keeps the d bands of both metals side by side, while in gold-silver and gold-copper
+they shift smoothly with composition (Beaglehole and Erlbach 1972, doi:10.1103/PhysRevB.6.1209).
+So the permittivities of the elements are added by their shares of atoms, eps = sum_i x_i eps_i,
+except that gold and silver count as one metal whose edge moves as Rioux et al. 2014
+(doi:10.1002/adom.201300457) fitted it to ellipsometry. Their series is bent at its two ends so that
+pure gold and pure silver are those of our elements: all elements come from one laboratory. For
+gold-copper, whose edges lie only 0.3 eV apart, the plain sum is an estimate, and materials made
+with it say so. Virtual levels (`levels` in the file) are Lorentz terms on top.
 """
 
 from __future__ import annotations
@@ -13,12 +17,15 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from engine.optics.grid import on_grid
+from engine.optics.grid import WAVELENGTHS, on_grid
 from engine.types import FloatArray
 from materials.elements import element, gold_silver
-from materials.schema import AlloyIndex, Symbol, TableIndex
+from materials.schema import AlloyIndex, Level, Symbol, TableIndex
 
 ComplexArray = npt.NDArray[np.complex128]
+
+#: Photon energy in eV times wavelength in nm (CODATA 2018, exact constants).
+HC_EV_NM = 1239.841984
 
 
 def atomic_fractions(per_mille: Mapping[Symbol, float]) -> dict[Symbol, float]:
@@ -55,17 +62,35 @@ def gold_silver_permittivity(gold: float) -> ComplexArray:
     return mixed
 
 
+def noble_permittivity(gold: float) -> ComplexArray:
+    """Gold-silver between our elements, [471]: the series plus what the elements differ by."""
+    gold_off = table_permittivity(element("Au").index) - gold_silver_permittivity(1.0)
+    silver_off = table_permittivity(element("Ag").index) - gold_silver_permittivity(0.0)
+    bent: ComplexArray = (
+        gold_silver_permittivity(gold) + gold * gold_off + (1.0 - gold) * silver_off
+    )
+    return bent
+
+
+def lorentz(level: Level) -> ComplexArray:
+    """Permittivity of one oscillator, f E0^2 / (E0^2 - E^2 - i g E), on the grid, [471]."""
+    e = HC_EV_NM / WAVELENGTHS
+    e0 = level.energy_ev
+    term: ComplexArray = level.strength * e0**2 / (e0**2 - e**2 - 1j * level.width_ev * e)
+    return term
+
+
 def alloy_index(alloy: AlloyIndex) -> tuple[FloatArray, FloatArray]:
     """n and k of an alloy on the grid, [471] each."""
     x = atomic_fractions(alloy.per_mille)
     noble = x.get("Au", 0.0) + x.get("Ag", 0.0)
-    parts = [
+    parts = [lorentz(level) for level in alloy.levels]
+    parts += [
         share * table_permittivity(element(s).index)
         for s, share in x.items()
         if s not in ("Au", "Ag")
     ]
     if noble > 0.0:
-        parts.append(noble * gold_silver_permittivity(x.get("Au", 0.0) / noble))
-    permittivity = np.sum(parts, axis=0)
-    index = np.sqrt(permittivity)
+        parts.append(noble * noble_permittivity(x.get("Au", 0.0) / noble))
+    index = np.sqrt(np.sum(parts, axis=0))
     return index.real, index.imag
