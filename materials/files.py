@@ -120,8 +120,8 @@ def _first_problem(error: ValidationError) -> tuple[str | None, str]:
     """Field (dotted) and reason of the first problem, in words."""
     problem = error.errors(include_url=False, include_context=False)[0]
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-    # A step that names the chosen model ("index.table.k") is no field that anyone wrote.
-    steps = [str(step) for step in problem["loc"] if step not in MODELS]
+    # Steps for the chosen model ("index.table.k") or a key are no fields that anyone wrote.
+    steps = [str(step) for step in problem["loc"] if step not in (*MODELS, "[key]")]
     kind = problem["type"]
     if kind == "union_tag_not_found":
         return ".".join([*steps, "model"]), "the field is missing" + more

@@ -43,7 +43,7 @@ def load(name_or_path: str | Path) -> Material:
     reason for a wrong file.
 
     >>> load("diamond").density
-    3.514
+    3.52
     """
     text = str(name_or_path)
     if text.lower().endswith((".yaml", ".yml")) or "/" in text or "\\" in text:

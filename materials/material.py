@@ -55,24 +55,21 @@ class Material(Record):
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Material:
+        kind = f"an {self.kind}" if self.kind == "organic" else f"a {self.kind}"
         opaque = isinstance(self.index, AlloyIndex) or (
             isinstance(self.index, TableIndex) and self.index.k is not None
         )
-        if opaque != (self.kind == "metal"):
-            raise ValueError(
-                "a metal needs an index of model 'table' with k, or 'alloy'"
-                if self.kind == "metal"
-                else f"a {self.kind} needs an index without k; its colour belongs into "
-                + ("absorption" if self.kind == "gem" else "reflectance")
-            )
-        if (self.absorption is not None) and self.kind != "gem":
-            raise ValueError(f"a {self.kind} has no absorption; only a gem has")
-        if (self.reflectance is not None) != (self.kind == "organic"):
-            raise ValueError(
-                "an organic needs a reflectance"
-                if self.kind == "organic"
-                else f"a {self.kind} has no reflectance; only an organic has"
-            )
+        if self.kind == "metal" and not opaque:
+            raise ValueError("a metal needs an index of model 'table' with k, or of model 'alloy'")
+        if self.kind != "metal" and opaque:
+            colour = "absorption" if self.kind == "gem" else "reflectance"
+            raise ValueError(f"{kind} needs an index without k; its colour belongs into {colour}")
+        if self.absorption is not None and self.kind != "gem":
+            raise ValueError(f"{kind} has no absorption; only a gem has")
+        if self.reflectance is not None and self.kind != "organic":
+            raise ValueError(f"{kind} has no reflectance; only an organic has")
+        if self.reflectance is None and self.kind == "organic":
+            raise ValueError("an organic needs a reflectance")
         return self
 
     @property

@@ -76,7 +76,9 @@ def lorentz(level: Level) -> ComplexArray:
     """Permittivity of one oscillator, f E0^2 / (E0^2 - E^2 - i g E), on the grid, [471]."""
     e = HC_EV_NM / WAVELENGTHS
     e0 = level.energy_ev
-    term: ComplexArray = level.strength * e0**2 / (e0**2 - e**2 - 1j * level.width_ev * e)
+    denominator = np.zeros(e.shape, np.complex128)
+    denominator.real, denominator.imag = e0**2 - e**2, -level.width_ev * e
+    term: ComplexArray = level.strength * e0**2 / denominator
     return term
 
 
