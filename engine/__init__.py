@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from engine.refine import refine as refine
     from engine.scene import Scene as Scene
     from engine.scene import View as View
-    from engine.scene import compose as compose
     from engine.scene import load_scene as load_scene
     from engine.scene import orbit as orbit
     from engine.scene import view as view
+    from engine.scene.compose import compose as compose  # the module's name hides it above
     from engine.trace import trace as trace
     from engine.types import Frame as Frame
     from engine.types import Frames as Frames

@@ -1,0 +1,117 @@
+"""The stages in ten lines: a scene in, finished pictures out, nothing computed before it is asked.
+
+Pictures are lazy: a view is traced when its picture is taken from the sequence, and only the
+latest one is kept, so 36 views of 2048 x 2048 never sit in memory together. There is no cache of
+finished stages: an interrupted job starts again with the view it was at.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from engine.types import Lazy, Pictures, Progress
+
+if TYPE_CHECKING:
+    from engine.scene import Scene, View
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a scene becomes pictures; every field is a choice that a person may make.
+
+    spp       : samples per pixel.
+    seed      : of the sampler; None takes the scene's.
+    estimator : "chain" (expected exits, few samples) or "reference" (plain, slow, obviously right).
+    device    : "cpu", "cuda", or "auto": CUDA where it works.
+    refine    : filter what the samples leave open.
+    exposure  : "auto" (by the piece) or a fixed exposure in EV.
+    """
+
+    spp: int = 8
+    seed: int | None = None
+    estimator: Literal["chain", "reference"] = "chain"
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    refine: bool = True
+    exposure: float | Literal["auto"] = "auto"
+
+
+class Clock:
+    """Seconds per stage, each counted once: a stage that waits for another one stands still."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._running: list[str] = []
+        self._since = 0.0
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Count the time in this block for stage `name`."""
+        self._settle()
+        self._running.append(name)
+        try:
+            yield
+        finally:
+            self._settle()
+            self._running.pop()
+
+    def watch(self, name: str, items: Lazy[T]) -> Lazy[T]:
+        """`items`, with the time that each of them takes to make counted for stage `name`."""
+
+        def make(index: int) -> T:
+            with self.stage(name):
+                return items[index]
+
+        return Lazy(len(items), make)
+
+    def _settle(self) -> None:
+        """Book the time since the last change to the stage that was running."""
+        now = time.perf_counter()
+        if self._running:
+            name = self._running[-1]
+            self.seconds[name] = self.seconds.get(name, 0.0) + now - self._since
+        self._since = now
+
+
+def render(
+    scene: Scene,
+    views: Sequence[View] | None = None,
+    settings: Settings | None = None,
+    *,
+    progress: Progress | None = None,
+    clock: Clock | None = None,
+) -> Pictures:
+    """Pictures of `scene`, one per view.
+
+    views    : None takes the scene's own.
+    progress : called as progress(stage, done, total).
+    clock    : counts the time of the stages "trace", "refine" and "finish".
+
+    >>> engine.save(engine.render(scene, engine.orbit(24)), "out/")  # doctest: +SKIP
+    """
+    from engine.finish import finish
+    from engine.refine import refine
+    from engine.trace import trace
+
+    chosen, clock = settings or Settings(), clock or Clock()
+    with clock.stage("trace"):
+        frames = trace(
+            scene,
+            views,
+            spp=chosen.spp,
+            seed=chosen.seed,
+            estimator=chosen.estimator,
+            device=chosen.device,
+            progress=progress,
+        )
+        frames = clock.watch("trace", frames)
+    if chosen.refine:
+        with clock.stage("refine"):
+            frames = clock.watch("refine", refine(frames, progress=progress))
+    with clock.stage("finish"):
+        return clock.watch("finish", finish(frames, exposure=chosen.exposure, progress=progress))

@@ -1,0 +1,58 @@
+"""The pipeline passes records on, lazily, and counts the time of each stage once."""
+
+import time
+from typing import Any
+
+import pytest
+
+from engine.pipeline import Clock, Settings, render
+from engine.types import Lazy
+
+
+def test_clock_counts_a_waiting_stage_not_at_all() -> None:
+    clock = Clock()
+    traced = clock.watch("trace", Lazy(1, lambda i: time.sleep(0.05)))
+    refined = clock.watch("refine", traced.map(lambda frame: time.sleep(0.01)))
+    assert clock.seconds == {}
+    refined[0]
+    assert list(clock.seconds) == ["refine", "trace"]
+    assert clock.seconds["trace"] >= 0.05
+    assert 0.01 <= clock.seconds["refine"] < 0.05
+
+
+def test_clock_survives_an_error() -> None:
+    clock = Clock()
+    with pytest.raises(ValueError, match="broken"), clock.stage("load"):
+        raise ValueError("broken")
+    with clock.stage("save"):
+        time.sleep(0.01)
+    assert clock.seconds["load"] < 0.01 <= clock.seconds["save"]
+
+
+@pytest.mark.parametrize("refined", [True, False])
+def test_stages_follow_each_other_lazily(refined: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def note(name: str, value: str) -> str:
+        made.append(name)
+        return value
+
+    def trace(scene: str, views: Any, **options: Any) -> Lazy[str]:
+        assert options["spp"] == 3
+        return Lazy(len(views), lambda i: note("trace", f"{scene}{views[i]}"))
+
+    def refine(frames: Lazy[str], **_: Any) -> Lazy[str]:
+        return frames.map(lambda frame: note("refine", frame + " refined"))
+
+    def finish(frames: Lazy[str], *, exposure: float, **_: Any) -> Lazy[str]:
+        return frames.map(lambda frame: note("finish", f"{frame} at {exposure}"))
+
+    monkeypatch.setattr("engine.trace.trace", trace)
+    monkeypatch.setattr("engine.refine.refine", refine, raising=False)
+    monkeypatch.setattr("engine.finish.finish", finish)
+    settings = Settings(spp=3, refine=refined, exposure=1.5)
+    pictures: Any = render("ring", ["A", "B"], settings)  # type: ignore[arg-type, list-item]
+    assert len(pictures) == 2
+    assert made == []
+    assert pictures[1] == ("ringB refined at 1.5" if refined else "ringB at 1.5")
+    assert made == (["trace", "refine", "finish"] if refined else ["trace", "finish"])
