@@ -1,0 +1,197 @@
+"""`load`: a CAD file becomes a Piece - mended, named, instanced, scaled, standing.
+
+    piece = load("ring.3dm")
+    piece = load("ring.stl", LoadOptions(unit="inch", assign=(("stone *", "ruby"),)))
+
+What was done and what looks wrong is told in `piece.notes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from engine.cad import instances, mend, scale
+from engine.cad.bodies import Body
+from engine.cad.mapping import house
+from engine.cad.normals import crease_normals
+from engine.cad.pose import Pose, find_pose, to_ground
+from engine.cad.raw import RawModel
+from engine.cad.roles import assign
+from engine.cad.sizes import inside_mm
+from engine.cad.solid import diagonal
+from engine.cad.split import split_by_shape, split_stones
+from engine.cad.stones import sound
+from engine.cad.vocabulary import Vocabulary
+from engine.errors import GeometryError
+from engine.types import FloatArray, Kind, LoadOptions, Mesh, Note, Part, Piece, Source
+
+
+def load(path: str | Path, options: LoadOptions | None = None) -> Piece:
+    """Read a CAD file and make it a piece that can be rendered.
+
+    path    : .3dm, .step, .glb, .gltf, .obj, .stl, .ply or .asc.
+    options : see `engine.types.LoadOptions`.
+    Raises `FileError` for a file that cannot be read, `GeometryError` for geometry that cannot be
+    used (naming the part), `SceneError` for options that make no sense.
+    """
+    from engine.cad.readers import read
+
+    chosen = LoadOptions() if options is None else options
+    return interpret(read(path), chosen)
+
+
+def interpret(model: RawModel, options: LoadOptions) -> Piece:
+    """The piece in a model that was read; raises as `load`."""
+    file = str(model.path)
+    unit = scale.unit_of(options, model.unit)
+    target = None if options.ring_size is None else inside_mm(options.ring_size)
+    decree = house(options)
+    bodies = _mended(model, scale.UNITS_MM[unit] * options.scale)
+    notes = [*model.notes, *mend.report(bodies)]
+    if not model.named:
+        bodies, extra = split_by_shape(bodies)
+        notes += extra
+    bodies, role_notes = assign(bodies, decree, file)
+    bodies, split_notes = split_stones(bodies)
+    notes += role_notes + split_notes
+
+    shared = instances.group(
+        [(body.vertices, body.faces) for body in bodies],
+        ["flat" if body.role == "stone" else "smooth" for body in bodies],
+    )
+    bodies, stone_notes = _sound(bodies, shared, options.force, file)
+    notes += stone_notes + _instance_notes(bodies, shared)
+
+    pose = find_pose(
+        bodies,
+        model.up,
+        up=options.up,
+        turn=options.pose,
+        named=_named_kind(model, decree.vocabulary),
+    )
+    inside, factor = pose.inside_mm, 1.0
+    notes += [n for n in (scale.unit_note(options, model.unit, model.format),) if n is not None]
+    if target is not None:
+        factor = scale.ring_factor(inside, target)
+        notes.append(scale.sized_note(target / factor, target))
+        bodies = [replace(body, vertices=body.vertices * factor) for body in bodies]
+        inside = target
+    notes += _size_warnings(bodies, inside, unit)
+    return _piece(model, options, unit, bodies, shared, pose, inside, factor, notes)
+
+
+def _mended(model: RawModel, factor: float) -> list[Body]:
+    """All parts in mm, mended."""
+    file = str(model.path)
+    for part in model.parts:
+        mend.check(part, file)
+    if not model.parts:
+        raise GeometryError("the file holds no parts; export it with its meshes", file=file)
+    parts = [replace(part, vertices=part.vertices * factor) for part in model.parts]
+    corners = np.concatenate([[p.vertices.min(axis=0), p.vertices.max(axis=0)] for p in parts])
+    span = diagonal(corners)
+    return [mend.mend(part, span, file) for part in parts]
+
+
+def _sound(
+    bodies: Sequence[Body], shared: Sequence[instances.Instance], force: bool, file: str
+) -> tuple[list[Body], list[Note]]:
+    """Check each stone mesh once; a hull that replaces one replaces its instances' too."""
+    result, notes = list(bodies), []
+    for i, (body, instance) in enumerate(zip(bodies, shared, strict=True)):
+        if body.role != "stone":
+            continue
+        if instance.model == i:
+            result[i], note = sound(body, force, file)
+            notes += [] if note is None else [note]
+        elif result[instance.model] is not bodies[instance.model]:
+            model, motion = result[instance.model], instance.motion
+            vertices = model.vertices @ motion[:3, :3].T + motion[:3, 3]
+            result[i] = replace(body, vertices=vertices, faces=model.faces, closed=True)
+    return result, notes
+
+
+def _instance_notes(bodies: Sequence[Body], shared: Sequence[instances.Instance]) -> list[Note]:
+    models = {instance.model for instance in shared}
+    if len(models) == len(bodies):
+        return []
+    text = (
+        f"{len(bodies)} parts are {len(models)} different meshes; equal ones "
+        f"(within {instances.TOLERANCE:.1%} of their size) are shared."
+    )
+    return [Note("instances", text)]
+
+
+def _named_kind(model: RawModel, vocabulary: Vocabulary) -> Kind | None:
+    """The kind that the file's name says, else its layers, else its parts."""
+    names = [model.path.stem]
+    names += sorted({part.layer for part in model.parts})
+    names += [part.name for part in model.parts] if model.named else []
+    said = (vocabulary.kind(name) for name in dict.fromkeys(names))
+    return next((kind for kind in said if kind is not None), None)
+
+
+def _size_warnings(bodies: Sequence[Body], inside: float | None, unit: str) -> list[Note]:
+    low = np.min([body.vertices.min(axis=0) for body in bodies], axis=0)
+    high = np.max([body.vertices.max(axis=0) for body in bodies], axis=0)
+    stones = [float(np.ptp(b.vertices, axis=0).max()) for b in bodies if b.role == "stone"]
+    return scale.warnings(float((high - low).max()), max(stones, default=None), inside, unit)
+
+
+def _piece(
+    model: RawModel,
+    options: LoadOptions,
+    unit: str,
+    bodies: Sequence[Body],
+    shared: Sequence[instances.Instance],
+    pose: Pose,
+    inside: float | None,
+    factor: float,
+    notes: Sequence[Note],
+) -> Piece:
+    ground = to_ground(bodies, pose.rotation)
+    meshes: list[Mesh] = []
+    number: dict[int, int] = {}
+    centres: dict[int, FloatArray] = {}
+    parts = []
+    for i, (body, instance) in enumerate(zip(bodies, shared, strict=True)):
+        if instance.model == i:
+            number[i] = len(meshes)
+            centres[i] = 0.5 * (body.vertices.min(axis=0) + body.vertices.max(axis=0))
+            meshes.append(_mesh(body, centres[i], options.crease_deg))
+        motion = instance.motion.copy()
+        motion[:3, 3] = factor * motion[:3, 3] + motion[:3, :3] @ centres[instance.model]
+        parts.append(
+            Part(
+                name=body.name,
+                mesh=number[instance.model],
+                transform=ground @ motion,
+                role=body.role,
+                hint=body.hint,
+                material=body.material,
+                layer=body.layer,
+            )
+        )
+    source = Source(str(model.path), model.sha256, model.format, unit, options)
+    return Piece(
+        meshes=tuple(meshes),
+        parts=tuple(parts),
+        kind=pose.kind,
+        name=model.path.stem,
+        source=source,
+        inside_mm=inside,
+        notes=(*notes, *pose.notes),
+    )
+
+
+def _mesh(body: Body, centre: FloatArray, crease_deg: float) -> Mesh:
+    """The mesh about its own centre: flat for stones, with crease normals for all else."""
+    local = body.vertices - centre
+    if body.role == "stone":
+        return Mesh(local, body.faces, None, body.closed)
+    vertices, faces, normals = crease_normals(local, body.faces, crease_deg)
+    return Mesh(vertices, faces, normals, body.closed)

@@ -1,0 +1,132 @@
+"""Which way up: rules for loose stones and for what hangs."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.spatial import ConvexHull, QhullError
+
+from engine.cad.facets import facets
+from engine.cad.silhouette import eyes, plane_axes
+from engine.types import FloatArray, IntArray
+
+#: Facets within this share of the largest count as equally large.
+TIE_SHARE = 0.05
+#: A facet as large as the stone's outline is a base to lie on, not a table to look into.
+BASE_SHARE = 0.9
+#: Directions this close to an axis of the file were meant to lie on it, degrees.
+SNAP_DEG = 5.0
+#: Spreads that differ less than this show no long side.
+LONGER = 1.1
+#: A bail lies within this share of the length from one end.
+END_SHARE = 0.3
+
+
+def stone_up(vertices: FloatArray, faces: IntArray, file_up: FloatArray) -> FloatArray:
+    """[3] unit direction in which a loose stone's table faces.
+
+    The table is the largest facet; of several equally large ones the one nearest to the file's
+    up. A facet as large as the stone's outline is the base of a rose cut and faces down.
+    """
+    found = facets(vertices, faces)
+    equal = found.areas >= (1.0 - TIE_SHARE) * found.areas[0]
+    best = int(np.argmax(np.where(equal, found.normals @ file_up, -2.0)))
+    up: FloatArray = found.normals[best]
+    outline = _hull_area(vertices @ plane_axes(up).T)
+    return -up if found.areas[best] > BASE_SHARE * outline else up
+
+
+def stone_right(vertices: FloatArray, up: FloatArray, wish: FloatArray) -> FloatArray:
+    """[3] unit direction of the outline's long side, seen from the table; `wish` if it is round.
+
+    wish : direction that goes right in the file, made perpendicular to `up`.
+    """
+    plane = plane_axes(up)
+    flat = (vertices - vertices.mean(axis=0)) @ plane.T
+    try:
+        flat = flat[ConvexHull(flat).vertices]
+    except QhullError:
+        return across(wish, up)
+    spread, axes = np.linalg.eigh(np.cov(flat.T))
+    if spread[1] < LONGER**2 * spread[0]:
+        return across(wish, up)
+    long: FloatArray = axes[:, 1] @ plane
+    return snapped(long if long @ wish >= 0 else -long, up)
+
+
+def hanging(
+    cloud: FloatArray, stones: FloatArray | None, file_up: FloatArray, file_front: FloatArray
+) -> tuple[FloatArray, FloatArray, str]:
+    """Up and front of a piece that hangs, and why that end is up.
+
+    cloud : [N, 3] points spread over the whole surface. stones : [3] centroid of the stones, or
+    None. The thin side faces the viewer, stones in front; the long side is vertical, the end
+    with the only bail (an eye near one end) up, else the lighter end, as the heavy one hangs.
+    """
+    middle = cloud.mean(axis=0)
+    spread, axes = np.linalg.eigh(np.cov((cloud - middle).T))
+    thin, broad, long = axes.T
+    if spread[2] < LONGER**2 * spread[1] and abs(file_up @ thin) < 0.9:
+        long = across(file_up, thin)
+    elif spread[1] < LONGER**2 * spread[0] and abs(file_front @ long) < 0.9:
+        thin = across(file_front, long)
+    broad = np.cross(long, thin)
+    front = thin if thin @ file_front >= 0 else -thin
+    if stones is not None and abs((stones - middle) @ thin) > 0.1 * np.sqrt(spread[0]):
+        front = thin * np.sign((stones - middle) @ thin)
+    up, reason = _upper_end(cloud - middle, long, (thin, broad), file_up)
+    up = snapped(up, None)
+    return up, snapped(across(front, up), up), reason
+
+
+def _upper_end(
+    local: FloatArray, long: FloatArray, views: tuple[FloatArray, FloatArray], file_up: FloatArray
+) -> tuple[FloatArray, str]:
+    """The end of the long side that goes up, and the reason in words."""
+    along = local @ long
+    low, high = float(along.min()), float(along.max())
+    for view in views:
+        flat = np.stack([along, local @ np.cross(view, long)], axis=1)
+        ends = {
+            1 if centre[0] > high - END_SHARE * (high - low) else -1
+            for centre, _ in eyes(flat, float(np.ptp(flat, axis=0).max()))
+            if not low + END_SHARE * (high - low) <= centre[0] <= high - END_SHARE * (high - low)
+        }
+        if len(ends) == 1:
+            return long * ends.pop(), "the bail is up"
+    lean = 0.5 * (low + high)
+    if abs(lean) > 0.02 * (high - low):
+        return long * np.sign(lean), "the heavier end hangs down"
+    return (long if long @ file_up >= 0 else -long), "up as in the file"
+
+
+def has_bail(cloud: FloatArray) -> bool:
+    """Whether an eye at just one end of the long side tells a piece that hangs."""
+    middle = cloud.mean(axis=0)
+    _, axes = np.linalg.eigh(np.cov((cloud - middle).T))
+    thin, broad, long = axes.T
+    return _upper_end(cloud - middle, long, (thin, broad), long)[1] == "the bail is up"
+
+
+def across(wish: FloatArray, axis: FloatArray) -> FloatArray:
+    """[3] unit direction perpendicular to `axis` nearest to `wish`."""
+    rest: FloatArray = wish - (wish @ axis) * axis
+    length = np.linalg.norm(rest)
+    unit: FloatArray = rest / length if length > 1e-6 else plane_axes(axis)[0]
+    return unit
+
+
+def snapped(direction: FloatArray, axis: FloatArray | None, within: float = SNAP_DEG) -> FloatArray:
+    """The file axis (perpendicular to `axis`, if given) that `direction` nearly follows, else
+    `direction` itself."""
+    sides = np.concatenate([np.eye(3), -np.eye(3)])
+    nearest: FloatArray = sides[(sides @ direction).argmax()]
+    if axis is not None:
+        nearest = across(nearest, axis)
+    return nearest if nearest @ direction > np.cos(np.radians(within)) else direction
+
+
+def _hull_area(flat: FloatArray) -> float:
+    try:
+        return float(ConvexHull(flat).volume)
+    except QhullError:
+        return 0.0
