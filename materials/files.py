@@ -1,7 +1,7 @@
 """Reading one YAML file that a stranger may have written.
 
-The size is bounded, anchors and aliases are refused (a few lines of them can stand for gigabytes),
-as are fields given twice; nothing in a file can run code.
+The size is bounded. Refused are anchors and aliases (a few lines of them can stand for gigabytes),
+tags (they can name code) and fields given twice.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ R = TypeVar("R", bound=Record)
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """PyYAML's safe loader without anchors, aliases and repeated fields, of bounded depth."""
+    """PyYAML's safe loader without anchors, aliases, tags and repeated fields, of bounded depth."""
 
     _depth = 0
 
@@ -37,6 +37,11 @@ class _PlainLoader(yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             raise yaml.MarkedYAMLError(
                 problem="anchors and aliases (& and *) are not allowed: write the values out",
+                problem_mark=event.start_mark,
+            )
+        if getattr(event, "tag", None) is not None:
+            raise yaml.MarkedYAMLError(
+                problem="tags (!) are not allowed: write plain values",
                 problem_mark=event.start_mark,
             )
         if self._depth >= MAX_DEPTH:

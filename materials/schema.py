@@ -189,6 +189,10 @@ class AlloyIndex(Sourced):
             raise ValueError(f"per_mille must add up to 1000, not {total:g}")
         return self
 
+    def __hash__(self) -> int:
+        """By content, as of every record; a mapping has no hash of its own."""
+        return hash((frozenset(self.per_mille.items()), self.levels, self.evidence, self.source))
+
 
 Index = Annotated[
     SellmeierIndex | TableIndex | ConstantIndex | AlloyIndex, Field(discriminator="model")

@@ -24,7 +24,7 @@ from materials.schema import AlloyIndex, Level, Symbol, TableIndex
 
 ComplexArray = npt.NDArray[np.complex128]
 
-#: Photon energy in eV times wavelength in nm (CODATA 2018, exact constants).
+#: Photon energy in eV times wavelength in nm, hc/e (exact; as in scipy.constants).
 HC_EV_NM = 1239.841984
 
 

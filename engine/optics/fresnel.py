@@ -1,8 +1,8 @@
 """Fresnel's equations for unpolarised light, exact.
 
-Source: the amplitude coefficients as in any optics text (for instance Born and Wolf, Principles of
-Optics, sections 1.5.2 and 14.2), unpolarised: the mean of s and p. Reflected and transmitted power
-for a smooth interface between media without magnetism; nothing here knows about thin films.
+With t the cosine in the far medium (complex in a metal), r_s = (c - n t) / (c + n t) and
+r_p = (n c - t) / (n c + t); the reflected power is the mean of their squared moduli. A smooth
+interface between media without magnetism; nothing here knows about thin films or polarisation.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Spectra of lights on the grid, each of unit luminance (Y = 1).
 
-Sources: CIE 15 (daylight from components S0, S1, S2 and illuminant A), with the constants as they
-stand in the package colour-science 0.4.7; Planck's law with the CODATA constants, which are exact
-since 2019.
+CIE daylight (from the components S0, S1, S2) and illuminant A, with the constants as they stand in
+the package colour-science 0.4.7; Planck's law with today's exact constants. Named lights differ
+from the CIE's own tables by up to 4 parts in 1000, because those round the daylight coefficients.
 """
 
 from __future__ import annotations
@@ -16,14 +16,13 @@ from engine.optics.grid import WAVELENGTHS, on_grid, read_table
 from engine.optics.observer import cmf
 from engine.types import FloatArray
 
-#: Second radiation constant hc/k, in nm K (CODATA 2018, exact).
+#: Second radiation constant hc/k, in nm K (exact; as in scipy.constants).
 C2_NM_K = 1.438776877e7
 
-#: Daylight is defined between these correlated colour temperatures, K (CIE 15).
+#: Daylight is defined between these correlated colour temperatures, K.
 DAYLIGHT_RANGE_K = (4000.0, 25000.0)
 
-#: Nominal colour temperatures of CIE daylight lose nothing to the change of c2 from 1.4380e-2 to
-#: 1.4388e-2 m K (CIE 15): D65 is daylight of 6504 K.
+#: D65 was named when c2 was 1.4380e-2 m K; with 1.4388e-2 m K its temperature reads 6504 K.
 _C2_CHANGE = 1.4388 / 1.4380
 
 
@@ -35,7 +34,7 @@ def unit_luminance(spectrum: FloatArray) -> FloatArray:
 
 
 def daylight_xy(cct_k: float) -> tuple[float, float]:
-    """Chromaticity of CIE daylight of that correlated colour temperature (CIE 15).
+    """Chromaticity of CIE daylight of that correlated colour temperature.
 
     Raises SceneError outside 4000 to 25000 K.
     """
@@ -64,9 +63,9 @@ def illuminant_d(cct_k: float) -> FloatArray:
 
 
 def blackbody(cct_k: float) -> FloatArray:
-    """Planck's law at temperature `cct_k` > 0 in K; [471], Y = 1.
+    """Planck's law at temperature `cct_k` in K; [471], Y = 1.
 
-    Below about 200 K the visible part underflows; nothing in a studio is that cold: SceneError.
+    Raises SceneError outside 500 to 1000000 K: colder bodies give no visible light to speak of.
     """
     if not 500.0 <= cct_k <= 1e6:
         raise SceneError(f"a blackbody needs a temperature from 500 to 1000000 K, not {cct_k:g} K")
@@ -89,7 +88,7 @@ def illuminant(name: str) -> FloatArray:
 
 def _standard(name: str) -> FloatArray:
     if name == "A":
-        # CIE 15 defines A by 2848 K and c2 = 1.435e-2 m K, which is 2856 K on today's scale.
+        # A is defined by 2848 K and c2 = 1.435e-2 m K, which is 2856 K on today's scale.
         exponent = 1.435e7 / (2848.0 * WAVELENGTHS)
         return unit_luminance((560.0 / WAVELENGTHS) ** 5 / np.expm1(exponent))
     if name == "E":

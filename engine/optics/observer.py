@@ -1,7 +1,7 @@
 """The CIE 1931 2 degree standard observer: spectra to tristimulus values.
 
 Source: the CIE's table at 1 nm; see data/cie1931.csv. Sums over the 1-nm grid take the place of
-integrals, as CIE 15 has it.
+integrals, as is usual in colorimetry.
 """
 
 from __future__ import annotations

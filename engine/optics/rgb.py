@@ -3,7 +3,7 @@
 Sources: primaries and white of ITU-R BT.709 and the encoding of IEC 61966-2-1, as they stand in
 the package colour-science 0.4.7 (as is the Bradford matrix).
 
-The white is that of `illuminant("D65")` on our grid (x = .31273, y = .32902) instead of its
+The white is that of `illuminant("D65")` on our grid (x = .31271, y = .32901) instead of its
 rounding to four digits, so that a perfect diffuser under D65 is (1, 1, 1) to the last bit.
 """
 

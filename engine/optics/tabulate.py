@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -50,6 +51,7 @@ class OpticalTable:
         return f0(self.n, self.k)
 
 
+@lru_cache(maxsize=64)
 def tabulate(material: Material) -> OpticalTable:
     """The material's spectra on the grid.
 

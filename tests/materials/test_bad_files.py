@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import materials
 from materials import MaterialError
@@ -41,7 +43,7 @@ WRONG_GEMS = {
     "alias": ("[400, 500, 600]", "&w [400, 500, 600]", None, "anchors and aliases"),
     "a key that is a list": ("label:", "? [a, b]\n: c\nlabel:", None, "must be a word"),
     "a merge": ("label:", "<<: {a: 1}\nlabel:", "a", "no such field"),
-    "python object": ("label:", "x: !!python/object:os.system {}\nlabel:", None, "constructor"),
+    "python object": ("label:", "x: !!python/object:os.system {}\nlabel:", None, "tags"),
     "broken": ("label:", "label: [", None, "line"),
     "a date": ("label: My stone", "label: 2026-99-99", None, "month|YAML"),
 }
@@ -174,3 +176,28 @@ def test_a_copied_file_can_be_edited_and_used(tmp_path: Path) -> None:
     mine = materials.load(write(tmp_path, text))
     assert mine.name == "house-gold"
     assert mine.to_json()["sources"] != []
+
+
+JUNK = [*":-{}[]?!|%'~\n\t\x07é", "", ".inf", "1e999", "null", "0x", "1:1:1", "2001-01-01", "---"]
+JUNK += ["!!float x", "!!binary x", "!!set {a}", "!!timestamp x", "!!int ''"]
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.data())
+def test_a_damaged_file_is_either_right_or_refused(tmp_path: Path, data: st.DataObject) -> None:
+    text = data.draw(st.sampled_from([GEM, METAL, MY_GOLD]))
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 12)))
+    path = write(tmp_path, text[:start] + data.draw(st.sampled_from(JUNK)) + text[end:])
+    outcome: materials.Material | MaterialError
+    try:
+        outcome = materials.load(path)
+    except MaterialError as error:
+        outcome = error
+    if isinstance(outcome, MaterialError):
+        assert outcome.file == path
+        assert "\n" not in str(outcome)
+    else:
+        assert outcome.density > 0

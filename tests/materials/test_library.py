@@ -35,6 +35,9 @@ def test_names_and_folders_match_the_files(name: str) -> None:
     assert material.name == name
     assert name in materials.names(material.kind)
     assert materials.load(name) is material
+    copy = materials.load(LIBRARY / f"{material.kind}s" / f"{name}.yaml")
+    assert copy == material
+    assert hash(copy) == hash(material)
 
 
 def _groups(node: object) -> list[dict[str, object]]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import constants
 
 from engine.errors import SceneError
 from engine.optics import (
@@ -13,6 +14,8 @@ from engine.optics import (
     unit_luminance,
     xyz_of,
 )
+from engine.optics.alloy import HC_EV_NM
+from engine.optics.illuminants import C2_NM_K
 from tests.engine.optics.colours import colour, spectrum_of
 
 
@@ -76,3 +79,9 @@ def test_lights_that_do_not_exist_are_refused() -> None:
 def test_shared_spectra_cannot_be_written_to() -> None:
     with pytest.raises(ValueError, match="read-only"):
         illuminant("D65")[0] = 1.0
+
+
+def test_constants_of_nature() -> None:
+    hc = constants.h * constants.c
+    assert pytest.approx(hc / constants.k * 1e9, rel=1e-9) == C2_NM_K
+    assert pytest.approx(hc / constants.e * 1e9, rel=1e-9) == HC_EV_NM

@@ -31,6 +31,7 @@ def alloy(**per_mille: float) -> AlloyIndex:
 @pytest.mark.parametrize("name", materials.names())
 def test_every_material_gives_finite_spectra(name: str) -> None:
     table = tabulate(materials.load(name))
+    assert tabulate(materials.load(name)) is table
     for spectrum in (table.n, table.k, table.absorption, table.reflectance):
         assert spectrum.shape == (471,)
         assert np.isfinite(spectrum).all()
