@@ -1,0 +1,207 @@
+"""Rhino 3DM: meshes, render meshes of breps and extrusions, SubDs, blocks; layers, materials."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.cad.raw import RawPart
+from engine.cad.readers.isolate import isolated
+from engine.cad.readers.rhino_mesh import Unmeshed, mesh_arrays
+from engine.cad.readers.source import MAX_DEPTH, Blob, Content, skipped
+from engine.cad.readers.tidy import check_total, placed
+from engine.types import FloatArray, IntArray, Note
+
+#: Millimetres of the file units that have no name of their own in `RawModel.unit`.
+_MILLIMETRES = {
+    "Microns": 0.001,
+    "Decimeters": 100.0,
+    "Kilometers": 1e6,
+    "Microinches": 25.4e-6,
+    "Mils": 0.0254,
+    "Feet": 304.8,
+    "Yards": 914.4,
+}
+_UNITS = {"Millimeters": "mm", "Centimeters": "cm", "Meters": "m", "Inches": "inch"}
+_MESHED = {"Mesh", "Brep", "Extrusion", "SubD"}
+_SAVE_AGAIN = "save it again in Rhino, or export the piece as STL or OBJ."
+
+
+def read_rhino(blob: Blob) -> Content:
+    """A 3DM file; one part per object, one per object of every block instance.
+
+    Objects and layers that are hidden, and what has no surface (curves, points, lights,
+    annotations), are skipped with a note. SubDs come as their control net, subdivided.
+
+    Raises FileError where a brep or extrusion carries no render mesh, and for damaged files.
+    """
+    return isolated(blob, "3dm", 60.0 + len(blob.data) / 1e6, _SAVE_AGAIN)
+
+
+def parse_rhino(blob: Blob) -> Content:
+    """`read_rhino` in this process; a damaged file may end or hang it."""
+    import rhino3dm
+
+    parse: Any = rhino3dm.File3dm.FromByteArray  # the stub asks for a list
+    model = parse(blob.data)
+    if model is None:
+        raise blob.error(f"the file is damaged or from a newer Rhino than 8; {_SAVE_AGAIN}")
+    return _Reader(blob, model).content()
+
+
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """Where the walk through nested blocks stands."""
+
+    matrix: FloatArray  # [4, 4] from the block to the model
+    blocks: tuple[str, ...] = ()  # ids of the blocks around
+    name: str = ""  # of the instance or its block
+    layer: str = ""
+    material: str | None = None
+
+
+class _Reader:
+    """Walks through the objects of one model."""
+
+    def __init__(self, blob: Blob, model: Any) -> None:
+        self.blob = blob
+        self.model = model
+        self.layers = {layer.Index: layer for layer in model.Layers}
+        self.parents = {str(layer.Id): layer for layer in model.Layers}
+        self.materials = [material.Name for material in model.Materials]
+        self.meshes: dict[str, tuple[FloatArray, IntArray]] = {}
+        self.skipped: Counter[str] = Counter()
+        self.visits = 0
+        self.triangles = 0
+
+    def content(self) -> Content:
+        top = [o for o in self.model.Objects if not o.Attributes.IsInstanceDefinitionObject]
+        place = _Place(np.eye(4))
+        parts = tuple(part for thing in top for part in self.walk(thing, place))
+        unit, factor, notes = self.unit()
+        if factor != 1.0:
+            parts = tuple(
+                RawPart(p.name, p.vertices * factor, p.faces, p.layer, p.material) for p in parts
+            )
+        return Content(parts, unit=unit, notes=notes + self.notes())
+
+    def walk(self, thing: Any, place: _Place) -> Iterator[RawPart]:
+        """Parts of one object: one, none, or all of a block instance."""
+        self.visits += 1
+        check_total(self.blob, self.visits, self.triangles)
+        attributes, geometry = thing.Attributes, thing.Geometry
+        kind = "None" if geometry is None else geometry.ObjectType.name
+        layer = self.layers.get(attributes.LayerIndex)
+        if not attributes.Visible or attributes.Mode.name == "Hidden" or self.hidden(layer):
+            self.skipped["hidden"] += 1
+        elif kind == "InstanceReference":
+            yield from self.instance(attributes, geometry, place)
+        elif kind in _MESHED:
+            yield self.part(attributes, geometry, place)
+        else:
+            self.skipped["other"] += 1
+
+    def instance(self, attributes: Any, reference: Any, place: _Place) -> Iterator[RawPart]:
+        """All parts of the block that `reference` places."""
+        block = self.model.InstanceDefinitions.FindId(reference.ParentIdefId)
+        members = [] if block is None else list(block.GetObjectIds())
+        if not members:
+            self.skipped["linked"] += 1
+            return
+        key = str(block.Id)
+        if key in place.blocks or len(place.blocks) >= MAX_DEPTH:
+            raise self.blob.error(
+                "the block contains itself, or blocks are nested too deeply; explode it in Rhino "
+                "and save again.",
+                part=block.Name,
+            )
+        inner = _Place(
+            matrix=place.matrix @ np.array(reference.Xform.ToFloatArray(True)).reshape(4, 4),
+            blocks=(*place.blocks, key),
+            name=attributes.Name or block.Name or place.name,
+            layer=self.layer_path(attributes) or place.layer,
+            material=self.material(attributes, place),
+        )
+        for member in members:
+            thing = self.model.Objects.FindId(str(member))
+            if thing is not None:
+                yield from self.walk(thing, inner)
+
+    def part(self, attributes: Any, geometry: Any, place: _Place) -> RawPart:
+        """The part that one object with a surface makes."""
+        layer = self.layer_path(attributes) or place.layer
+        name = attributes.Name or place.name or layer.rpartition("::")[2] or "object"
+        key = str(attributes.Id)
+        if key not in self.meshes:
+            try:
+                self.meshes[key] = mesh_arrays(self.blob, name, geometry)
+            except Unmeshed:
+                raise self.blob.error(
+                    f"the object on layer '{layer}' carries no render mesh; in Rhino switch the "
+                    "viewport to Shaded, so that meshes are made, and save without 'Save small' "
+                    "(or export the piece as STL).",
+                    part=name,
+                ) from None
+        vertices, faces = self.meshes[key]
+        self.triangles += len(faces)
+        check_total(self.blob, self.visits, self.triangles)
+        vertices, faces = placed(vertices, faces, place.matrix)
+        return RawPart(name, vertices, faces, layer, self.material(attributes, place))
+
+    def layer_path(self, attributes: Any) -> str:
+        layer = self.layers.get(attributes.LayerIndex)
+        return "" if layer is None else str(layer.FullPath or layer.Name or "")
+
+    def hidden(self, layer: Any) -> bool:
+        """Whether the layer, or one above it, is switched off."""
+        for _ in range(MAX_DEPTH):
+            if layer is None:
+                return False
+            if not layer.Visible:
+                return True
+            layer = self.parents.get(str(layer.ParentLayerId))
+        return False
+
+    def material(self, attributes: Any, place: _Place) -> str | None:
+        """Name of the material that the object shows: its own, its layer's, or its block's."""
+        source = attributes.MaterialSource.name
+        if source == "MaterialFromParent":
+            return place.material
+        index = attributes.MaterialIndex
+        if source == "MaterialFromLayer":
+            layer = self.layers.get(attributes.LayerIndex)
+            index = -1 if layer is None else layer.RenderMaterialIndex
+        return (self.materials[index] or None) if 0 <= index < len(self.materials) else None
+
+    def unit(self) -> tuple[str | None, float, tuple[Note, ...]]:
+        """The unit, the factor that brings vertices to it, and a note where it is unusual."""
+        name = self.model.Settings.ModelUnitSystem.name
+        if name in _UNITS:
+            return _UNITS[name], 1.0, ()
+        if name in _MILLIMETRES:
+            note = Note("scale", f"the file's unit, {name.lower()}, was converted to millimetres")
+            return "mm", _MILLIMETRES[name], (note,)
+        return None, 1.0, (Note("scale", "the file names no unit that a piece could have"),)
+
+    def notes(self) -> tuple[Note, ...]:
+        count = self.skipped
+        show = "show them in Rhino and save again if they belong to the piece"
+        return (
+            *skipped(count["hidden"], "hidden object", "hidden objects", show),
+            *skipped(
+                count["other"],
+                "object without a surface (curve, point, light, text)",
+                "objects without a surface (curves, points, lights, text)",
+                "nothing of the piece is lost",
+            ),
+            *skipped(
+                count["linked"],
+                "instance of an empty or linked block",
+                "instances of empty or linked blocks",
+                "embed the block in Rhino if it belongs to the piece",
+            ),
+        )
