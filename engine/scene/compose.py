@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from pathlib import Path
+
+from pydantic import ValidationError
 
 import materials
 from engine.errors import SceneError
 from engine.scene.model import Ground, Lens, Scene, View
 from engine.scene.model import view as named_view
-from engine.scene.references import hash_file
+from engine.scene.references import hash_file, is_path
 from engine.scene.studios import Hdri, Studio, load_studio
+from engine.scene.text import explain
 from engine.types import Part, Piece, Role
 
 DEFAULTS: dict[Role, str] = {
@@ -40,8 +42,8 @@ def compose(
 
     Main arguments
     metal, stone : material of all metal parts, of all stones: a name or the path of a YAML file.
-                   A part that `assign` or a mapping names, or that a script gave a material, keeps
-                   it; what the file itself hinted at gives way.
+                   A material that `assign`, a mapping or a script gave a part stays; what the
+                   file's own names suggested gives way.
     studio       : a name, or the path of a TOML file.
     ground       : "sweep", "mirror" or "none"; by default what the studio is made for.
     view         : "front", "three-quarter", "side", "top", or azimuth/elevation such as "30/20".
@@ -60,9 +62,10 @@ def compose(
         "metal": _checked(metal, "metal", "metal"),
         "stone": _checked(stone, "gem", "stone"),
     }
+    kept = _decreed(piece)
     return Scene(
         piece=piece,
-        materials={part.name: _material(piece, part, wanted) for part in piece.parts},
+        materials={part.name: _material(piece, part, wanted, kept) for part in piece.parts},
         studio=chosen,
         ground=_ground(ground, chosen),
         view=named_view(view),
@@ -74,24 +77,41 @@ def compose(
 
 def _checked(name: str | None, kind: str, argument: str) -> str | None:
     """`name` if it is a material of that kind."""
-    if name is not None:
-        found = materials.load(name).kind
-        if found != kind:
-            raise SceneError(
-                f"{name!r} is a {found}, so it cannot be the {argument}; "
-                f"choose one of {', '.join(materials.names(kind))}"
-            )
-    return name
+    if name is None:
+        return None
+    found = materials.load(name).kind
+    if found != kind:
+        raise SceneError(
+            f"{name!r} is {'an' if found == 'organic' else 'a'} {found}, so it cannot be the "
+            f"{argument}; choose one of {', '.join(materials.names(kind))}"
+        )
+    return _canonical(name)
 
 
-def _material(piece: Piece, part: Part, wanted: dict[Role, str | None]) -> str:
+def _canonical(name: str) -> str:
+    """A library name as the library writes it; the path of a file made absolute."""
+    return str(Path(name).resolve()) if is_path(name) else materials.load(name).name
+
+
+def _decreed(piece: Piece) -> set[str | None]:
+    """Materials that a person chose for single parts: by `assign`, by a mapping, in a script."""
+    if piece.source is None:
+        return {part.material for part in piece.parts}
+    from engine.cad.mapping import house
+
+    return {rule.material for rule in house(piece.source.options).rules}
+
+
+def _material(
+    piece: Piece, part: Part, wanted: dict[Role, str | None], kept: set[str | None]
+) -> str:
     """What `part` is made of; see `compose` for who wins."""
     override = wanted.get(part.role)
     given = part.material
-    if given is None or (override is not None and not _assigned(piece, part)):
+    if given is None or (override is not None and given not in kept):
         given = override or DEFAULTS[part.role]
     check_material(piece, part, given)
-    return given
+    return _canonical(given)
 
 
 def check_material(piece: Piece, part: Part, name: str) -> None:
@@ -101,17 +121,6 @@ def check_material(piece: Piece, part: Part, name: str) -> None:
             f"part {part.name!r} is open, so it cannot be of {name}, a gem; "
             "close it or assign another material"
         )
-
-
-def _assigned(piece: Piece, part: Part) -> bool:
-    """Whether a person, not the file, chose the part's material."""
-    if piece.source is None or piece.source.options.mapping is not None:
-        return True
-    return any(
-        fnmatchcase(name.lower(), pattern.lower())
-        for pattern, _ in piece.source.options.assign
-        for name in (part.name, part.layer)
-    )
 
 
 def _ground(ground: str | Ground | None, studio: Studio) -> Ground:
@@ -129,7 +138,10 @@ def _with_panorama(
         raise SceneError("there is no such panorama; check the path", file=path)
     if file.suffix.lower() not in (".exr", ".hdr"):
         raise SceneError("is no panorama; give an .exr or .hdr file", file=path)
-    hdri = Hdri(
-        path=str(file), sha256=hash_file(file), rotation_deg=rotation_deg, strength=strength
-    )
+    try:
+        hdri = Hdri(
+            path=str(file), sha256=hash_file(file), rotation_deg=rotation_deg, strength=strength
+        )
+    except ValidationError as error:
+        raise SceneError(explain(error, "hdri")) from None
     return Studio(name=studio.name, rig=studio.rig, ground=studio.ground, hdri=hdri)

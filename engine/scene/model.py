@@ -129,6 +129,8 @@ class Scene:
     def __post_init__(self) -> None:
         object.__setattr__(self, "materials", MappingProxyType(dict(self.materials)))
         _check_parts(self.piece, self.materials)
+        if not isinstance(self.size, tuple) or len(self.size) != 2:
+            raise SceneError(f"the size must be (width, height) in pixels, not {self.size!r}")
         for side in self.size:
             _check_integer("each side of the size in pixels", side, 1, LARGEST_SIDE)
         _check_integer("the seed", self.seed, 0, LARGEST_SEED)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.errors import SceneError
 from engine.scene.references import hash_file
@@ -27,8 +29,15 @@ def read_panorama(hdri: Hdri, height: int) -> FloatArray:
             "has changed since the scene was composed; put the old panorama back or compose again",
             file=path,
         )
-    pixels = np.asarray(images.read(path), dtype=np.float64)
-    if pixels.ndim != 3 or pixels.shape[2] < 3 or min(pixels.shape[:2]) < 2:
+    return _resampled(_checked(images.read(path), path), height, hdri.rotation_deg)
+
+
+def _checked(found: npt.NDArray[Any], path: Path) -> FloatArray:
+    """[h, w, 3] the colours of a panorama, none negative. Raises SceneError."""
+    if found.dtype.kind != "f":
+        raise SceneError("holds display colours, not light; give an .exr or .hdr file", file=path)
+    pixels = found.astype(np.float64)
+    if pixels.shape[2] < 3 or min(pixels.shape[:2]) < 2:
         raise SceneError("is no colour panorama; give an RGB picture", file=path)
     if not 1.8 <= pixels.shape[1] / pixels.shape[0] <= 2.2:
         raise SceneError(
@@ -41,7 +50,12 @@ def read_panorama(hdri: Hdri, height: int) -> FloatArray:
     rgb = np.maximum(rgb, 0)
     if not rgb.any():
         raise SceneError("is black everywhere; choose a panorama with light in it", file=path)
-    turn = 0.5 - hdri.rotation_deg / 360
+    return rgb
+
+
+def _resampled(rgb: FloatArray, height: int, rotation_deg: float) -> FloatArray:
+    """[height, 2 height, 3] with the picture's centre at azimuth `rotation_deg`."""
+    turn = 0.5 - rotation_deg / 360
     rows = _resample(rgb, _heights(rgb.shape[0]), _heights(height))
     edges = np.arange(2 * height + 1) / (2 * height) + turn
     turned = _resample_around(np.swapaxes(rows[:, ::-1], 0, 1), edges)

@@ -14,7 +14,14 @@ import importlib.resources
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+    model_validator,
+)
 
 from engine.errors import SceneError
 from engine.scene.references import resolve
@@ -29,11 +36,23 @@ Radiance = Annotated[float, Field(ge=0, le=1e6)]
 Extent = Annotated[float, Field(ge=0.2, le=170)]
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 
+ILLUMINANTS = ("A", "D50", "D55", "D65", "D75", "E")
+
+
+def _spectrum(value: object) -> str | float:
+    if isinstance(value, (int, float)) and 1000 <= value <= 25000:
+        return float(value)
+    if isinstance(value, str) and value in ILLUMINANTS:
+        return value
+    raise ValueError(
+        f"must be one of {', '.join(ILLUMINANTS)}, or a colour temperature from 1000 to 25000 K, "
+        f"not {value!r:.60}"
+    )
+
+
 #: A CIE illuminant, or a colour temperature in kelvin: a daylight phase from 4000 K, below it a
 #: black body.
-Spectrum = (
-    Literal["A", "D50", "D55", "D65", "D75", "E"] | Annotated[float, Field(ge=1000, le=25000)]
-)
+Spectrum = Annotated[str | float, PlainValidator(_spectrum)]
 
 
 class _Frozen(BaseModel):

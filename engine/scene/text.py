@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -51,17 +52,49 @@ def freeze(value: Any) -> Any:
 
 
 def explain(error: ValidationError, prefix: str = "") -> str:
-    """The first thing wrong, as one sentence that starts with the field."""
-    first = error.errors(include_url=False, include_context=False)[0]
-    path = [
-        str(step) for step in first["loc"] if not str(step).startswith(("function-", "literal["))
-    ]
-    where = ".".join(([prefix] if prefix else []) + path)
-    reason = first["msg"].removeprefix("Value error, ")
-    reason = reason[:1].lower() + reason[1:]
+    """The first thing wrong, as one sentence that starts with the field; lists count from 1.
+
+    prefix : where in the file the validated table stands.
+    """
+    first = error.errors(include_url=False)[0]
+    where = prefix
+    for step in first["loc"]:
+        if isinstance(step, int):
+            where += f"#{step + 1}"
+        elif step not in _UNION_STEPS:
+            where += f".{step}" if where else step
+    reason = _reason(first["type"], first["msg"], first.get("ctx", {}))
     given = first.get("input")
-    shown = f", not {given!r}" if isinstance(given, (str, int, float)) else ""
-    if first["type"] in ("missing", "extra_forbidden"):
-        known = {"missing": "is required", "extra_forbidden": "is not a known field"}
-        return f"field '{where}' {known[first['type']]}"
-    return f"field '{where}': {reason}{shown[:80]}" if where else f"{reason}{shown[:80]}"
+    if isinstance(given, (str, int, float)) and first["type"] not in _OWN_WORDS:
+        reason += f", not {given!r:.60}"
+    return f"field '{where}' {reason}" if where else reason
+
+
+#: What pydantic adds to the path to say which member of a union it tried.
+_UNION_STEPS = {"float", "str", "disc", "rectangle", "dome", "card", "dict[str,any]"}
+_OWN_WORDS = {"missing", "extra_forbidden", "value_error", "union_tag_invalid"}
+_PLAIN_WORDS = {
+    "input should be": "must be",
+    "a valid tuple": "a list",
+    "a valid string": "a string",
+    "a valid dictionary": "a table",
+    "a valid number": "a number",
+    "a valid integer": "a whole number",
+    "a valid boolean": "true or false",
+    "value error, ": "",
+}
+
+
+def _reason(kind: str, message: str, context: Mapping[str, Any]) -> str:
+    if kind == "missing":
+        return "is required"
+    if kind == "extra_forbidden":
+        return "is not a known field"
+    if kind == "union_tag_not_found":
+        return "needs a shape: disc, rectangle, dome or card"
+    if kind == "union_tag_invalid":
+        return f"has an unknown shape {context['tag']!r:.60}; use {context['expected_tags']}"
+    reason = message[:1].lower() + message[1:]
+    for theirs, ours in _PLAIN_WORDS.items():
+        reason = reason.replace(theirs, ours)
+    return reason

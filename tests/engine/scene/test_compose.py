@@ -1,0 +1,143 @@
+"""Compose: who decides what a part is made of, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import materials
+from engine.errors import FileError, SceneError
+from engine.scene import Ground, Scene, View, compose, load_studio
+from engine.types import LoadOptions, Piece, Role, Source
+from tests.engine.scene.samples import box, ring, single
+
+
+def from_file(piece: Piece, materials_: dict[str, str], options: LoadOptions) -> Piece:
+    """The piece as `load` would return it: parts with materials, and how it was read."""
+    parts = tuple(replace(part, material=materials_.get(part.name)) for part in piece.parts)
+    return replace(piece, parts=parts, source=Source("x.3dm", "0" * 64, "3dm", "mm", options))
+
+
+@pytest.mark.parametrize(
+    ("role", "material"),
+    [
+        ("metal", "gold-18k-yellow"),
+        ("stone", "diamond"),
+        ("pearl", "pearl-white"),
+        ("other", "neutral-grey"),
+    ],
+)
+def test_every_role_has_a_default(role: Role, material: str) -> None:
+    assert compose(single(box(9, 9, 9), role)).materials == {"part": material}
+    assert materials.load(material).name == material
+
+
+def test_metal_and_stone_are_for_all_parts_of_their_role() -> None:
+    scene = compose(ring(), metal="platinum-950", stone="Ruby")
+    assert scene.materials == {
+        "band": "platinum-950",
+        "centre": "ruby",
+        "left": "ruby",
+        "right": "ruby",
+    }
+
+
+def test_what_the_names_in_the_file_suggest_holds_until_an_argument_says_otherwise() -> None:
+    piece = from_file(ring(), {"band": "silver-925", "left": "sapphire"}, LoadOptions())
+    assert compose(piece).materials["band"] == "silver-925"
+    assert compose(piece).materials["left"] == "sapphire"
+    assert compose(piece, metal="gold-24k").materials["band"] == "gold-24k"
+    assert compose(piece, stone="emerald").materials["left"] == "emerald"
+
+
+def test_an_assignment_wins_over_the_arguments() -> None:
+    options = LoadOptions(assign=(("band*", "silver-925"),))
+    piece = from_file(ring(), {"band": "silver-925", "left": "sapphire"}, options)
+    scene = compose(piece, metal="gold-24k", stone="emerald")
+    assert scene.materials["band"] == "silver-925"
+    assert scene.materials["left"] == "emerald"
+
+
+def test_a_mapping_file_wins_over_the_arguments(tmp_path: Path) -> None:
+    house = tmp_path / "house.toml"
+    house.write_text('[[assign]]\npattern = "band"\nmaterial = "silver-925"\n')
+    piece = from_file(ring(), {"band": "silver-925"}, LoadOptions(mapping=str(house)))
+    assert compose(piece, metal="gold-24k").materials["band"] == "silver-925"
+
+
+def test_a_script_wins_over_the_arguments() -> None:
+    piece = single(box(9, 9, 9), material="silver-925")
+    assert compose(piece, metal="gold-24k").materials == {"part": "silver-925"}
+
+
+def test_a_material_file_becomes_an_absolute_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = Path(materials.__file__).parent / "metals" / "silver-925.yaml"
+    (tmp_path / "ours.yaml").write_text(library.read_text())
+    monkeypatch.chdir(tmp_path)
+    scene = compose(single(box(9, 9, 9)), metal="ours.yaml")
+    assert scene.materials["part"] == str(tmp_path / "ours.yaml")
+
+
+def test_the_studio_brings_its_ground_unless_told() -> None:
+    assert compose(ring()).ground == Ground("sweep", 0.9)
+    assert compose(ring(), studio="fire").ground == Ground("sweep", 0.03)
+    assert compose(ring(), studio="fire", ground="mirror").ground == Ground("mirror", 0.03)
+    assert compose(ring(), ground=Ground("none", 0.5)).ground == Ground("none", 0.5)
+    assert compose(ring(), studio=load_studio("fire")).studio == load_studio("fire")
+
+
+def test_a_view_may_be_given_by_name_or_whole() -> None:
+    assert compose(ring(), view="top").view.elevation_deg == 90
+    assert compose(ring(), view=View(3, 4)).view == View(3, 4)
+
+
+def test_a_scene_cannot_be_changed() -> None:
+    scene = compose(ring())
+    with pytest.raises(AttributeError):
+        scene.seed = 3  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        scene.materials["band"] = "diamond"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "words"),
+    [
+        (lambda: compose(ring(), metal="platnum-950"), materials.MaterialError, "platinum-950"),
+        (lambda: compose(ring(), metal="diamond"), SceneError, "'diamond' is a gem"),
+        (lambda: compose(ring(), stone="gold-24k"), SceneError, "'gold-24k' is a metal"),
+        (lambda: compose(ring(), stone="pearl-white"), SceneError, "is an organic"),
+        (lambda: compose(ring(), studio="tennt"), SceneError, "did you mean tent"),
+        (lambda: compose(ring(), studio="no/where.toml"), FileError, "no such file"),
+        (lambda: compose(ring(), ground="grass"), SceneError, "sweep, mirror, none"),
+        (lambda: compose(ring(), view="frnt"), SceneError, "three-quarter"),
+        (lambda: compose(ring(), size=(0, 100)), SceneError, "from 1 to"),
+        (lambda: compose(ring(), size=(100, 10**6)), SceneError, "1000000"),
+        (lambda: compose(ring(), size=(100,)), SceneError, "width, height"),  # type: ignore[arg-type]
+        (lambda: compose(ring(), seed=-1), SceneError, "seed"),
+        (lambda: compose(ring(), seed=2**32), SceneError, "seed"),
+        (lambda: compose(Piece((), ())), SceneError, "no parts"),
+        (
+            lambda: compose(single(box(9, 9, 9, closed=False), material="ruby")),
+            SceneError,
+            "'part' is open",
+        ),
+        (lambda: Scene(ring(), {"band": "gold-24k"}, load_studio("tent")), SceneError, "'centre'"),
+        (
+            lambda: replace(compose(single(box(9, 9, 9))), materials={"part": "ruby", "x": "ruby"}),
+            SceneError,
+            "'x'",
+        ),
+    ],
+)
+def test_what_makes_no_sense_is_refused(
+    make: Callable[[], Scene], error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error) as caught:
+        make()
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
