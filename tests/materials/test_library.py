@@ -115,7 +115,7 @@ def test_diamond_has_abbe_55() -> None:
 
 
 # Hue angle (degrees) and least chroma in CIELAB of D65 after 10 mm, and least L* after 5 mm.
-BODY_COLOURS = {"ruby": (18, 40, 45), "sapphire": (300, 60, 45), "emerald": (158, 40, 55)}
+BODY_COLOURS = {"ruby": (20, 50, 42), "sapphire": (300, 60, 45), "emerald": (158, 40, 55)}
 
 
 @pytest.mark.parametrize("name", BODY_COLOURS)
@@ -126,7 +126,7 @@ def test_stones_have_the_body_colour_of_their_kind(name: str) -> None:
     assert abs((h - hue + 180) % 360 - 180) < 12
     assert c > chroma
     assert lab_d65(beer_lambert(a, 5.0))[0] > lightness
-    assert lab_d65(beer_lambert(a, 10.0))[0] > 25
+    assert lab_d65(beer_lambert(a, 10.0))[0] > 24
 
 
 def test_diamond_is_colourless() -> None:
