@@ -34,9 +34,12 @@ from engine.trace.ground import COAT_INDEX
 CHAIN_HITS = 12
 #: Vertices after which roulette may end a path outside of stones.
 PATH_DEPTH = 4
+#: Largest chance to survive. Light trapped by total reflection keeps its throughput for a hundred
+#: hits and more: a smaller chance would blow up the weight of the few that come out in the end.
+SURVIVAL = 0.98
 #: Share of a candidate's weight that an unblocked view of the ground keeps: its known radiance has
 #: been added already, only the shadow and the light from the piece are left to find.
-GROUND_SHARE = 0.2
+GROUND_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -231,7 +234,7 @@ class Chain:
             alive = dr.mean(β) > 0
             if limits.roulette:
                 due = dr.select(medium >= 0, hits >= CHAIN_HITS, depth >= PATH_DEPTH)
-                survive = dr.select(due, dr.clip(dr.mean(β), 0.05, 0.9), 1)
+                survive = dr.select(due, dr.clip(dr.mean(β), 0.05, SURVIVAL), 1)
                 β /= survive
                 alive &= rng.next_float32() < survive
 

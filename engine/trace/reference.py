@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.trace import fresnel, microfacet
 from engine.trace.backend import dr, mi
-from engine.trace.chain import Limits, Walk, _offset
+from engine.trace.chain import SURVIVAL, Limits, Walk, _offset
 from engine.trace.compile import COATED, GEM, Compiled
 from engine.trace.ground import COAT_INDEX
 
@@ -133,7 +133,7 @@ class Reference:
             depth += 1
             active &= β > 0
             if limits.roulette:
-                survive = dr.select(depth >= PATH_DEPTH, dr.clip(β / 4, 0.05, 0.95), 1)
+                survive = dr.select(depth >= PATH_DEPTH, dr.clip(β / 4, 0.05, SURVIVAL), 1)
                 β /= survive
                 active &= rng.next_float32() < survive
             cut = active & (depth >= limits.max_depth)

@@ -10,47 +10,40 @@ import numpy as np
 from engine import optics
 from engine.trace.backend import dr, mi
 
-#: Intervals of equal probability in the tabulated quantile function of the wavelength.
-QUANTILES = 1024
-
 
 @dataclass(frozen=True)
 class WavelengthSampler:
-    """p(λ) ∝ x̄ + ȳ + z̄, as a piecewise-constant density with a tabulated quantile function.
+    """p(λ) ∝ x̄ + ȳ + z̄, linear between the samples of the 1-nm grid as the curves themselves are.
 
     Drawing from the summed sensor curves instead of a luminance-like density keeps blue from
-    starving: a stone's fire has as much chroma noise in blue as in red.
+    starving, and bounds the weight of every sample: no curve exceeds the sum by more than 1.
 
-    quantile : [QUANTILES + 1] nm. cmf : [471 * 3] flattened, scaled so that a flat spectrum of
+    density : of the wavelength. cmf : [471 * 3] flattened, scaled so that a flat spectrum of
     radiance 1 has Y = 1.
     """
 
-    quantile: Any
+    density: Any
     cmf: Any
 
     @staticmethod
     def create() -> WavelengthSampler:
         cmf = optics.cmf()
-        density = cmf.sum(axis=1)
-        # A floor reaches wavelengths that the eye hardly sees, so that no weight is unbounded.
-        density = density + 1e-3 * density.max()
-        cdf = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2)])
-        grid = np.linspace(0.0, 1.0, QUANTILES + 1)
-        quantile = np.interp(grid, cdf / cdf[-1], optics.WAVELENGTHS)
+        ends = mi.ScalarVector2f(float(optics.WAVELENGTHS[0]), float(optics.WAVELENGTHS[-1]))
+        # The floor keeps the far ends reachable where all three curves round to nothing.
+        density = cmf.sum(axis=1) + 1e-6 * cmf.max()
         scaled = cmf / cmf[:, 1].sum()
-        return WavelengthSampler(mi.Float(quantile), mi.Float(scaled.astype(np.float32).ravel()))
+        return WavelengthSampler(
+            mi.ContinuousDistribution(ends, mi.Float(density.astype(np.float32))),
+            mi.Float(scaled.astype(np.float32).ravel()),
+        )
 
     def sample(self, u: Any) -> tuple[Any, Any]:
         """Wavelengths [4 lanes], spread by quarter turns of the number u, and 1 / pdf (nm)."""
         λ, inverse_pdf = mi.Spectrum(0), mi.Spectrum(0)
         for lane in range(4):
             x = u + lane / 4
-            x = (x - dr.floor(x)) * QUANTILES
-            j = dr.clip(mi.UInt32(x), 0, QUANTILES - 1)
-            lo = dr.gather(mi.Float, self.quantile, j)
-            hi = dr.gather(mi.Float, self.quantile, j + 1)
-            λ[lane] = dr.lerp(lo, hi, x - mi.Float(j))
-            inverse_pdf[lane] = (hi - lo) * QUANTILES
+            λ[lane], pdf = self.density.sample_pdf(x - dr.floor(x))
+            inverse_pdf[lane] = dr.rcp(pdf)
         return λ, inverse_pdf
 
     def to_xyz(self, radiance: Any, λ: Any, inverse_pdf: Any) -> Any:
