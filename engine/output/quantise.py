@@ -18,13 +18,19 @@ _BLOCK = 2**18
 #: three", 2016, https://bartwronski.com/2016/10/30/dithering-part-three-real-world-2d-quantization-dithering/).
 _GRADIENT_X, _GRADIENT_Y, _SCALE = 0.06711056, 0.00583715, 52.9829189
 
+#: How far thresholds keep off 0 and 1, in steps of the code.
+_MARGIN = 1 / 512
+
 
 def thresholds(rows: range, width: int) -> FloatArray:
-    """[len(rows), width] fixed thresholds in [0, 1), evenly spread in every small neighbourhood."""
+    """[len(rows), width] fixed thresholds in (0, 1), evenly spread in every small neighbourhood.
+
+    They keep off 0 and 1, so that a value is not moved by the rounding of its arithmetic.
+    """
     y = np.arange(rows.start, rows.stop, dtype=np.float64)[:, None]
     x = np.arange(width, dtype=np.float64)[None, :]
     noise: FloatArray = np.mod(_SCALE * np.mod(_GRADIENT_X * x + _GRADIENT_Y * y, 1.0), 1.0)
-    return noise
+    return _MARGIN + (1 - 2 * _MARGIN) * noise
 
 
 def codes(picture: Picture, depth: int = 8, *, dither: bool = True) -> npt.NDArray[Any]:
