@@ -22,9 +22,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine.cad import describe as describe
-    from engine.cad import load as load
-    from engine.cad import write as write
+    from engine.cad.describe import describe as describe
+    from engine.cad.load import load as load
+    from engine.cad.write import write as write
     from engine.errors import CuletError as CuletError
     from engine.errors import FileError as FileError
     from engine.errors import GeometryError as GeometryError
@@ -53,7 +53,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "engine.cad": ("describe", "load", "write"),
+    "engine.cad.describe": ("describe",),
+    "engine.cad.load": ("load",),
+    "engine.cad.write": ("write",),
     "engine.errors": (
         "CuletError",
         "FileError",

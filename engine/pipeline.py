@@ -95,7 +95,6 @@ def render(
     >>> engine.save(engine.render(scene, engine.orbit(24)), "out/")  # doctest: +SKIP
     """
     from engine.finish import finish
-    from engine.refine import refine
     from engine.trace import trace
 
     chosen, clock = settings or Settings(), clock or Clock()
@@ -111,6 +110,8 @@ def render(
         )
         frames = clock.watch("trace", frames)
     if chosen.refine:
+        from engine.refine import refine
+
         with clock.stage("refine"):
             frames = clock.watch("refine", refine(frames, progress=progress))
     with clock.stage("finish"):

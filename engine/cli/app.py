@@ -1,0 +1,105 @@
+"""The commands of `culet` and how they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from engine import __version__
+from engine.cli import show
+from engine.cli.console import BAD_INPUT, INTERRUPTED, tell
+from engine.cli.render import render
+
+app = typer.Typer(
+    name="culet",
+    help="Renders jewelry from CAD: a file in, a picture out.",
+    epilog="Start with [bold]culet doctor[/], then [bold]culet render ring.3dm[/].",
+    rich_markup_mode="rich",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _examples(*pairs: tuple[str, str]) -> str:
+    """An epilog of examples: each a line of what it does and a line to type."""
+    lines = [f"[dim]# {what}[/]\n[bold]{line}[/]" for what, line in pairs]
+    return "\n\n".join(["[bold]Examples[/]", *lines])
+
+
+app.command(
+    epilog=_examples(
+        ("one picture beside you: ring.png", "culet render ring.3dm"),
+        (
+            "say what it is made of",
+            "culet render ring.3dm --metal platinum-950 --stone ruby -o red.png",
+        ),
+        (
+            "three views into a folder",
+            "culet render ring.stl --view front --view top --view 30/20 -o out",
+        ),
+        (
+            "a cut-out for a shop, with its shadow",
+            "culet render ring.glb --transparent --layers -o shop.png",
+        ),
+        ("one layer differs", "culet render ring.3dm --assign 'Layer 03=gold-18k-rose'"),
+        ("a file in the wrong unit", "culet render ring.stl --unit inch --ring-size 'US 7'"),
+        (
+            "a whole folder, larger and cleaner",
+            "culet render *.3dm --size 2048 --spp 32 -o catalogue",
+        ),
+        ("a scene saved earlier, once more", "culet render scene.toml -o again.png"),
+    )
+)(render)
+app.command(
+    epilog=_examples(
+        ("parts, stones, weights, what was mended", "culet info ring.3dm"),
+        ("the same for a program", "culet info ring.3dm --json"),
+    )
+)(show.info)
+app.command(epilog=_examples(("before the first picture", "culet doctor")))(show.doctor)
+app.command(
+    epilog=_examples(
+        ("the whole library", "culet materials"),
+        ("for a program: name, kind, sources", "culet materials --json"),
+    )
+)(show.materials)
+app.command(epilog=_examples(("all that come with it", "culet studios")))(show.studios)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"culet {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Renders jewelry from CAD: a file in, a picture out."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code.
+
+    argv : without the program's name; the process's own by default.
+    0 done, 1 this machine cannot do it, 2 what was given is wrong, 130 interrupted.
+    """
+    try:
+        code = app(args=argv, prog_name="culet", standalone_mode=False)
+    except typer.TyperException as error:
+        message = error.format_message().rstrip(".")
+        if message:  # none where the help itself was the answer to a bare `culet`
+            context = getattr(error, "ctx", None)
+            tell(f"{message}; see {context.command_path if context else 'culet'} --help.")
+        return BAD_INPUT
+    except (KeyboardInterrupt, typer.Abort):
+        tell("interrupted.")
+        return INTERRUPTED
+    return code if isinstance(code, int) else 0

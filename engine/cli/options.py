@@ -1,0 +1,215 @@
+"""What may be given on the command line: one name per option, and how its text is read."""
+
+from __future__ import annotations
+
+import math
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from engine.errors import InputError
+from engine.trace import MOST_SAMPLES
+from engine.types import LoadOptions
+
+LOOK, FILE, JOB, OUTPUT = "The picture", "Reading the file", "How it is computed", "Output"
+
+
+class Estimator(StrEnum):
+    """The estimators of `engine.trace`."""
+
+    chain = "chain"
+    reference = "reference"
+
+
+class Device(StrEnum):
+    """Where kernels run."""
+
+    auto = "auto"
+    cpu = "cpu"
+    cuda = "cuda"
+
+
+class GroundKind(StrEnum):
+    """What a piece stands on."""
+
+    sweep = "sweep"
+    mirror = "mirror"
+    none = "none"
+
+
+class Kind(StrEnum):
+    """Kinds of pictures that go into a folder."""
+
+    png = "png"
+    jpg = "jpg"
+    webp = "webp"
+    exr = "exr"
+
+
+def _option(flag: str, help_text: str, panel: str, **more: object) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(
+        *flag.split(),
+        help=help_text.replace("[", "\\["),  # a bracket would be markup
+        rich_help_panel=panel,
+        show_default=False,
+        **more,  # type: ignore[arg-type]
+    )
+    return option
+
+
+Files = Annotated[
+    list[Path],
+    typer.Argument(
+        help="CAD files, or scenes saved as .toml.", metavar="FILE...", show_default=False
+    ),
+]
+File = Annotated[Path, typer.Argument(help="A CAD file.", metavar="FILE", show_default=False)]
+Debug = Annotated[bool, _option("--debug", "Show the traceback of an error.", OUTPUT)]
+Json = Annotated[bool, typer.Option("--json", help="JSON for programs.", show_default=False)]
+
+Metal = Annotated[
+    str | None, _option("--metal", "Of metal parts: a name of the library, or a YAML file.", LOOK)
+]
+Stone = Annotated[
+    str | None, _option("--stone", "Of stones: a name of the library, or a YAML file.", LOOK)
+]
+StudioName = Annotated[
+    str | None, _option("--studio", "A name from `culet studios`, or a TOML file. [tent]", LOOK)
+]
+Ground = Annotated[GroundKind | None, _option("--ground", "What it stands on. [sweep]", LOOK)]
+Views = Annotated[
+    list[str] | None,
+    _option(
+        "--view",
+        "front, three-quarter, side, top, or azimuth/elevation; repeat for more. [three-quarter]",
+        LOOK,
+        metavar="VIEW",
+    ),
+]
+Hdri = Annotated[
+    Path | None, _option("--hdri", "Light it with an equirectangular picture instead.", LOOK)
+]
+HdriRotation = Annotated[
+    float | None, _option("--hdri-rotation", "Degrees to turn the HDRI by. [0]", LOOK)
+]
+HdriStrength = Annotated[float | None, _option("--hdri-strength", "Factor on it. [1]", LOOK)]
+Size = Annotated[
+    str | None, _option("--size", "Pixels, or one number. [1024x1024]", LOOK, metavar="WxH")
+]
+Exposure = Annotated[
+    str, _option("--exposure", "auto, or a fixed exposure in EV. [auto]", LOOK, metavar="EV")
+]
+Transparent = Annotated[
+    bool, _option("--transparent", "No backdrop; the same as --ground none.", LOOK)
+]
+
+Assign = Annotated[
+    list[str] | None,
+    _option(
+        "--assign",
+        "Material for parts or layers by glob pattern, as 'Layer 03=platinum-950'; repeatable.",
+        FILE,
+        metavar="PATTERN=MATERIAL",
+    ),
+]
+Mapping = Annotated[Path | None, _option("--mapping", "A TOML file of such assignments.", FILE)]
+Scale = Annotated[float | None, _option("--scale", "Factor on the file's size.", FILE)]
+Unit = Annotated[str | None, _option("--unit", "mm, cm, m or inch, whatever the file says.", FILE)]
+RingSize = Annotated[
+    str | None, _option("--ring-size", "Scale a ring to 54, 'US 7' or 'UK N'.", FILE)
+]
+Up = Annotated[str | None, _option("--up", "The file's axis that points up, as z or -y.", FILE)]
+NoPose = Annotated[bool, _option("--no-pose", "Keep the file's orientation.", FILE)]
+Force = Annotated[bool, _option("--force", "Take an open stone as its convex hull.", FILE)]
+
+Spp = Annotated[int, _option("--spp", "Samples per pixel. [8]", JOB, min=1, max=MOST_SAMPLES)]
+Seed = Annotated[int | None, _option("--seed", "Of the sampler. [0]", JOB)]
+EstimatorName = Annotated[Estimator, _option("--estimator", "How stones are traced. [chain]", JOB)]
+DeviceName = Annotated[Device, _option("--device", "CUDA where it works, or choose. [auto]", JOB)]
+NoRefine = Annotated[bool, _option("--no-refine", "Leave the noise in.", JOB)]
+
+Out = Annotated[
+    Path | None,
+    _option("-o --out", "A picture (.png .jpg .webp .exr) or a folder. [FILE.png]", OUTPUT),
+]
+PictureKind = Annotated[Kind, _option("--format", "Of pictures in a folder. [png]", OUTPUT)]
+Depth = Annotated[
+    int | None, _option("--depth", "Bits per channel: PNG 8 or 16, EXR 16 or 32. [8, 32]", OUTPUT)
+]
+Layers = Annotated[bool, _option("--layers", "Also write shadow, masks and features.", OUTPUT)]
+Times = Annotated[bool, _option("--times", "Print the time of each stage.", OUTPUT)]
+
+
+def read_size(text: str) -> tuple[int, int]:
+    """(width, height) from "1024x768" or "1024".
+
+    >>> read_size("640x480"), read_size("512")
+    ((640, 480), (512, 512))
+    """
+    from engine.scene.model import LARGEST_SIDE
+
+    match = re.fullmatch(r"(\d{1,9})(?:[xX×](\d{1,9}))?", text.strip(), re.ASCII)
+    size = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+    if not all(1 <= side <= LARGEST_SIDE for side in size):
+        raise InputError(
+            f"--size {text!r} is no size; give it as 1024x768 or 1024, "
+            f"each side from 1 to {LARGEST_SIDE} pixels"
+        )
+    return size
+
+
+def read_exposure(text: str) -> float | Literal["auto"]:
+    """EV, or "auto".
+
+    >>> read_exposure("-1.5")
+    -1.5
+    """
+    if text == "auto":
+        return "auto"
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not -20 <= value <= 20:
+        raise InputError(f"--exposure {text!r} is neither 'auto' nor a number from -20 to 20 (EV)")
+    return value
+
+
+def read_assignments(texts: list[str] | None) -> tuple[tuple[str, str], ...]:
+    """(pattern, material) pairs; the last "=" divides them.
+
+    >>> read_assignments(["Layer 03=platinum-950"])
+    (('Layer 03', 'platinum-950'),)
+    """
+    pairs = [tuple(part.strip() for part in text.rpartition("=")[::2]) for text in texts or ()]
+    for text, pair in zip(texts or (), pairs, strict=True):
+        if not all(pair):
+            raise InputError(f"--assign {text!r} must read PATTERN=MATERIAL")
+    return tuple((pattern, material) for pattern, material in pairs)
+
+
+def read_loading(
+    assign: list[str] | None,
+    mapping: Path | None,
+    scale: float | None,
+    unit: str | None,
+    ring_size: str | None,
+    up: str | None,
+    *,
+    pose: bool,
+    force: bool,
+) -> LoadOptions:
+    """How files are to be read, from the options of that panel."""
+    return LoadOptions(
+        assign=read_assignments(assign),
+        mapping=None if mapping is None else str(mapping),
+        scale=1.0 if scale is None else scale,
+        unit=unit,
+        ring_size=ring_size,
+        up=up,
+        pose=pose,
+        force=force,
+    )

@@ -1,0 +1,186 @@
+"""`culet render`: files in, pictures out; one failure does not stop the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from engine.cli import options as opt
+from engine.cli.console import INTERRUPTED, attempt, progress_bars, tell
+from engine.cli.targets import Target, plan
+from engine.errors import InputError
+from engine.pipeline import Clock, Settings
+from engine.types import LoadOptions
+
+if TYPE_CHECKING:
+    from engine.scene import Scene, View
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be done with every input.
+
+    look    : arguments of `compose` that were given; all others keep their defaults.
+    reading : how CAD files are read.
+    views   : one picture each; empty for the one view of the scene.
+    output  : arguments of `save`.
+    """
+
+    look: Mapping[str, Any]
+    reading: LoadOptions
+    views: tuple[View, ...]
+    settings: Settings
+    output: Mapping[str, Any]
+    times: bool
+
+
+def render(
+    files: opt.Files,
+    metal: opt.Metal = None,
+    stone: opt.Stone = None,
+    studio: opt.StudioName = None,
+    ground: opt.Ground = None,
+    view: opt.Views = None,
+    size: opt.Size = None,
+    exposure: opt.Exposure = "auto",
+    transparent: opt.Transparent = False,
+    hdri: opt.Hdri = None,
+    hdri_rotation: opt.HdriRotation = None,
+    hdri_strength: opt.HdriStrength = None,
+    assign: opt.Assign = None,
+    mapping: opt.Mapping = None,
+    scale: opt.Scale = None,
+    unit: opt.Unit = None,
+    ring_size: opt.RingSize = None,
+    up: opt.Up = None,
+    no_pose: opt.NoPose = False,
+    force: opt.Force = False,
+    spp: opt.Spp = 8,
+    seed: opt.Seed = None,
+    estimator: opt.EstimatorName = opt.Estimator.chain,
+    device: opt.DeviceName = opt.Device.auto,
+    no_refine: opt.NoRefine = False,
+    out: opt.Out = None,
+    kind: opt.PictureKind = opt.Kind.png,
+    depth: opt.Depth = None,
+    layers: opt.Layers = False,
+    times: opt.Times = False,
+    debug: opt.Debug = False,
+) -> int:
+    """Render CAD files, or scenes saved as TOML, to pictures."""
+
+    def prepare() -> list[tuple[Target, Job]]:
+        from engine.scene import view as named_view
+
+        if transparent and ground not in (None, opt.GroundKind.none):
+            raise InputError(f"--transparent and --ground {ground} exclude each other; drop one")
+        views = tuple(named_view(name) for name in view or ())
+        look = _look(
+            metal=metal,
+            stone=stone,
+            studio=studio,
+            ground="none" if transparent else ground and ground.value,
+            view=views[0] if views else None,
+            size=size and opt.read_size(size),
+            hdri=hdri,
+            hdri_rotation_deg=hdri_rotation,
+            hdri_strength=hdri_strength,
+            seed=seed,
+        )
+        reading = opt.read_loading(
+            assign, mapping, scale, unit, ring_size, up, pose=not no_pose, force=force
+        )
+        settings = Settings(
+            spp=spp,
+            estimator=estimator.value,
+            device=device.value,
+            refine=not no_refine,
+            exposure=opt.read_exposure(exposure),
+        )
+        output = {"suffix": f".{kind.value}", "depth": depth, "layers": layers}
+        job = Job(look, reading, views, settings, output, times)
+        return [(target, job) for target in plan(files, out, max(1, len(views)))]
+
+    return attempt(lambda: _render_all(prepare(), debug), debug=debug)
+
+
+def _look(**arguments: Any) -> dict[str, Any]:
+    """The arguments that were given; what they name is looked up now, not after a long load."""
+    import materials
+    from engine.scene.studios import load_studio
+
+    given = {name: value for name, value in arguments.items() if value is not None}
+    for name in given.keys() & {"metal", "stone"}:
+        materials.load(given[name])
+    if "studio" in given:
+        given["studio"] = load_studio(given["studio"])
+    return given
+
+
+def _render_all(jobs: list[tuple[Target, Job]], debug: bool) -> int:
+    """Every input, one after the other; the highest exit code, or that of an interruption."""
+    highest = 0
+    for target, job in jobs:
+        code = attempt(partial(_render_one, target, job), debug=debug)
+        highest = max(highest, code)
+        if code == INTERRUPTED:
+            break
+    return highest
+
+
+def _render_one(target: Target, job: Job) -> None:
+    from engine.output import save
+    from engine.pipeline import render as pictures_of
+
+    clock = Clock()
+    scene = _scene(target.file, job, clock)
+    with progress_bars() as progress:
+        pictures = pictures_of(
+            scene, job.views or None, job.settings, progress=progress, clock=clock
+        )
+        with clock.stage("save"):
+            written = save(
+                pictures, target.out, template=target.template, progress=progress, **job.output
+            )
+    if progress is not None:
+        tell(f"{target.file}: wrote {', '.join(map(str, written))}")
+    if job.times:
+        for stage, seconds in clock.seconds.items():
+            typer.echo(f"{stage:>8} {seconds:7.2f} s")
+        typer.echo(f"{'in all':>8} {sum(clock.seconds.values()):7.2f} s")
+
+
+def _scene(file: Path, job: Job, clock: Clock) -> Scene:
+    """The scene that a file asks for: composed from CAD, or read as it was saved."""
+    if file.suffix.lower() == ".toml":
+        return _saved_scene(file, job, clock)
+    from engine.cad.load import load
+    from engine.scene import compose
+
+    with clock.stage("load"):
+        piece = load(file, job.reading)
+    for note in piece.notes:
+        if note.kind == "warning":
+            tell(f"{file}: warning: {note.text}")
+    with clock.stage("compose"):
+        return compose(piece, **job.look)
+
+
+def _saved_scene(file: Path, job: Job, clock: Clock) -> Scene:
+    """A scene as it was saved, with another view, size or seed where one is given."""
+    from engine.scene import load_scene
+
+    fixed = [name for name in job.look if name not in ("view", "size", "seed")]
+    if fixed or job.reading != LoadOptions():
+        raise InputError(
+            "a saved scene says itself what it is made of and how it is lit; "
+            "edit the file, or give only --view, --size, --seed and how it is computed",
+            file=file,
+        )
+    with clock.stage("load"):
+        return replace(load_scene(file), **job.look)
