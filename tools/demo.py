@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 
 import engine
-from scenes.pieces import solitaire
+from scenes.pieces import build
 
 
 def main(path: Path) -> None:
     """Write a solitaire with a round brilliant to `path`."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    engine.write(solitaire(), path)
+    engine.write(build("solitaire"), path)
 
 
 if __name__ == "__main__":
