@@ -7,10 +7,15 @@
     write(piece, "ring.glb")
 
 Importing this package is cheap; each function brings in what it needs when it is first used.
+The modules `load`, `describe` and `write` share their name with the function that they are for:
+as attributes of this package the names mean the functions, whoever imports the modules first.
 """
 
 from __future__ import annotations
 
+import importlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from engine.types import LoadOptions
@@ -31,9 +36,19 @@ _HOMES = {
 }
 
 
+class _Door(ModuleType):
+    """This package; a module that sets itself as attribute becomes the function of its name."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if isinstance(value, ModuleType) and name in _HOMES:
+            value = getattr(value, name)
+        super().__setattr__(name, value)
+
+
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
 
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+sys.modules[__name__].__class__ = _Door

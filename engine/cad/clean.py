@@ -93,9 +93,11 @@ def _turn_slivers(vertices: FloatArray, faces: IntArray, tolerance: float) -> tu
     table = edges(faces)
     order = np.argsort(table.index, kind="stable")
     starts = np.concatenate([[0], np.cumsum(table.count)])
-    known = {(int(a), int(b)) for a, b in table.ends}
+    stride = int(faces.max()) + 1
+    known = table.ends @ np.array([stride, 1])
     result, turned = faces.copy(), 0
     touched: set[int] = set()
+    fresh: set[int] = set()
     for f in flat:
         side = int(length[f].argmax())
         edge = int(table.index[side * len(faces) + f])
@@ -106,11 +108,13 @@ def _turn_slivers(vertices: FloatArray, faces: IntArray, tolerance: float) -> tu
         g = other % len(faces)
         b = int(faces[f, (side + 2) % 3])
         d = int(faces[g, (other // len(faces) + 2) % 3])
-        if {int(f), g} & touched or b == d or (min(b, d), max(b, d)) in known:
+        key = min(b, d) * stride + max(b, d)
+        there = key in fresh or known[min(np.searchsorted(known, key), len(known) - 1)] == key
+        if {int(f), g} & touched or b == d or there:
             continue
         a, c = int(faces[f, side]), int(faces[f, (side + 1) % 3])
         result[f], result[g] = (b, a, d), (c, b, d)
         touched |= {int(f), g}
-        known.add((min(b, d), max(b, d)))
+        fresh.add(key)
         turned += 1
     return result, turned

@@ -8,10 +8,13 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from scipy.spatial import ConvexHull, QhullError
 
+from engine.cad.facets import facets
+from engine.cad.silhouette import plane_axes
 from engine.cad.sizes import describe_size
 from engine.cad.solid import signed_volume
-from engine.types import FloatArray, Note, Part, Piece, Role, Vec3
+from engine.types import FloatArray, Mesh, Note, Part, Piece, Role, Vec3
 
 #: Library materials whose density counts where a part has none of its own.
 DEFAULT_MATERIAL: dict[Role, str | None] = {
@@ -31,7 +34,7 @@ class PartInfo:
     name, role, material, hint, layer : as in `Part`; the name is the first one's.
     count      : how many equal parts there are; all figures below are for one of them.
     triangles  : of the mesh. closed : whether the mesh is watertight.
-    size_mm    : sides of the bounding box along the mesh's own axes, longest first.
+    size_mm    : sides of its smallest box, longest first.
     volume_mm3 : of an open mesh a guess.
     grams      : by the material's density, else that of `assumed`; None where neither is known.
     carats     : of stones only.
@@ -133,7 +136,7 @@ def _part(piece: Piece, part: Part, count: int) -> PartInfo:
         count=count,
         triangles=len(mesh.faces),
         closed=mesh.closed,
-        size_mm=_vec3(-np.sort(-_own_size(mesh.vertices))),
+        size_mm=_vec3(-np.sort(-_own_size(mesh, part.role))),
         volume_mm3=volume,
         grams=grams,
         carats=grams / GRAMS_PER_CARAT if stone and grams is not None else None,
@@ -141,12 +144,27 @@ def _part(piece: Piece, part: Part, count: int) -> PartInfo:
     )
 
 
-def _own_size(vertices: FloatArray) -> FloatArray:
-    """[3] extents along the mesh's principal axes, which do not depend on how it is set."""
-    local = vertices - vertices.mean(axis=0)
-    _, axes = np.linalg.eigh(local.T @ local)
-    size: FloatArray = np.ptp(local @ axes, axis=0)
-    return size
+def _own_size(mesh: Mesh, role: Role) -> FloatArray:
+    """[3] sides of the bounding box that a caliper finds, however the mesh is turned.
+
+    A stone is measured across its table and along it, anything else across its thin side; in
+    that plane the box is the rectangle of least area, which has a side along the hull.
+    """
+    local = mesh.vertices - mesh.vertices.mean(axis=0)
+    axis: FloatArray = np.linalg.eigh(local.T @ local)[1][:, 0]
+    if role == "stone":
+        axis = facets(mesh.vertices, mesh.faces).normals[0]
+    flat = local @ plane_axes(axis).T
+    depth = float(np.ptp(local @ axis))
+    try:
+        rim = flat[ConvexHull(flat).vertices]
+    except QhullError:
+        return np.array([*np.ptp(flat, axis=0), depth])
+    side = np.roll(rim, -1, axis=0) - rim
+    along = side / np.linalg.norm(side, axis=1)[:, None]
+    across = np.stack([-along[:, 1], along[:, 0]], axis=1)
+    boxes = np.stack([np.ptp(along @ rim.T, axis=1), np.ptp(across @ rim.T, axis=1)], axis=1)
+    return np.array([*boxes[boxes.prod(axis=1).argmin()], depth])
 
 
 def _vec3(values: FloatArray) -> Vec3:

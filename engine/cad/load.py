@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from engine.cad import instances, mend, scale
+from engine.cad.assemble import assemble
 from engine.cad.bodies import Body
 from engine.cad.mapping import house
-from engine.cad.normals import crease_normals
-from engine.cad.pose import Pose, find_pose, to_ground
+from engine.cad.pose import find_pose, to_ground
 from engine.cad.raw import RawModel
 from engine.cad.roles import assign
 from engine.cad.sizes import inside_mm
@@ -27,7 +27,7 @@ from engine.cad.split import split_by_shape, split_stones
 from engine.cad.stones import sound
 from engine.cad.vocabulary import Vocabulary
 from engine.errors import GeometryError
-from engine.types import FloatArray, Kind, LoadOptions, Mesh, Note, Part, Piece, Source
+from engine.types import Kind, LoadOptions, Note, Piece, Source
 
 
 def load(path: str | Path, options: LoadOptions | None = None) -> Piece:
@@ -81,7 +81,17 @@ def interpret(model: RawModel, options: LoadOptions) -> Piece:
         bodies = [replace(body, vertices=body.vertices * factor) for body in bodies]
         inside = target
     notes += _size_warnings(bodies, inside, unit)
-    return _piece(model, options, unit, bodies, shared, pose, inside, factor, notes)
+    ground = to_ground(bodies, pose.rotation)
+    meshes, parts = assemble(bodies, shared, ground, factor, options.crease_deg)
+    return Piece(
+        meshes=meshes,
+        parts=parts,
+        kind=pose.kind,
+        name=model.path.stem,
+        source=Source(file, model.sha256, model.format, unit, options),
+        inside_mm=inside,
+        notes=(*notes, *pose.notes),
+    )
 
 
 def _mended(model: RawModel, factor: float) -> list[Body]:
@@ -127,10 +137,8 @@ def _instance_notes(bodies: Sequence[Body], shared: Sequence[instances.Instance]
 
 
 def _named_kind(model: RawModel, vocabulary: Vocabulary) -> Kind | None:
-    """The kind that the file's name says, else its layers, else its parts."""
-    names = [model.path.stem]
-    names += sorted({part.layer for part in model.parts})
-    names += [part.name for part in model.parts] if model.named else []
+    """The kind that the file's name says, else its layers."""
+    names = [model.path.stem, *sorted({part.layer for part in model.parts})]
     said = (vocabulary.kind(name) for name in dict.fromkeys(names))
     return next((kind for kind in said if kind is not None), None)
 
@@ -140,58 +148,3 @@ def _size_warnings(bodies: Sequence[Body], inside: float | None, unit: str) -> l
     high = np.max([body.vertices.max(axis=0) for body in bodies], axis=0)
     stones = [float(np.ptp(b.vertices, axis=0).max()) for b in bodies if b.role == "stone"]
     return scale.warnings(float((high - low).max()), max(stones, default=None), inside, unit)
-
-
-def _piece(
-    model: RawModel,
-    options: LoadOptions,
-    unit: str,
-    bodies: Sequence[Body],
-    shared: Sequence[instances.Instance],
-    pose: Pose,
-    inside: float | None,
-    factor: float,
-    notes: Sequence[Note],
-) -> Piece:
-    ground = to_ground(bodies, pose.rotation)
-    meshes: list[Mesh] = []
-    number: dict[int, int] = {}
-    centres: dict[int, FloatArray] = {}
-    parts = []
-    for i, (body, instance) in enumerate(zip(bodies, shared, strict=True)):
-        if instance.model == i:
-            number[i] = len(meshes)
-            centres[i] = 0.5 * (body.vertices.min(axis=0) + body.vertices.max(axis=0))
-            meshes.append(_mesh(body, centres[i], options.crease_deg))
-        motion = instance.motion.copy()
-        motion[:3, 3] = factor * motion[:3, 3] + motion[:3, :3] @ centres[instance.model]
-        parts.append(
-            Part(
-                name=body.name,
-                mesh=number[instance.model],
-                transform=ground @ motion,
-                role=body.role,
-                hint=body.hint,
-                material=body.material,
-                layer=body.layer,
-            )
-        )
-    source = Source(str(model.path), model.sha256, model.format, unit, options)
-    return Piece(
-        meshes=tuple(meshes),
-        parts=tuple(parts),
-        kind=pose.kind,
-        name=model.path.stem,
-        source=source,
-        inside_mm=inside,
-        notes=(*notes, *pose.notes),
-    )
-
-
-def _mesh(body: Body, centre: FloatArray, crease_deg: float) -> Mesh:
-    """The mesh about its own centre: flat for stones, with crease normals for all else."""
-    local = body.vertices - centre
-    if body.role == "stone":
-        return Mesh(local, body.faces, None, body.closed)
-    vertices, faces, normals = crease_normals(local, body.faces, crease_deg)
-    return Mesh(vertices, faces, normals, body.closed)

@@ -148,7 +148,7 @@ def _ring(
     right = np.cross(axis, head)
     axis = axis if right @ _RIGHT >= 0 else -axis
     text = (
-        f"The ring's finger axis ({name_axis(axis)} in the file) was turned to y and its head "
+        f"The ring's finger axis ({name_axis(axis)} of the file) was turned to y and its head "
         f"({name_axis(head)}, {reason}) up."
     )
     return _frame(head, -axis), text
@@ -176,7 +176,7 @@ def _head(
 def _stone(body: Body, rising: FloatArray, front: FloatArray) -> tuple[FloatArray, str]:
     up = snapped(stone_up(body.vertices, body.faces, rising), None, SNAP_AXIS_DEG)
     right = stone_right(body.vertices, up, np.cross(-front, rising))
-    text = f"The stone's table ({name_axis(up)} in the file) faces up, its culet on the ground."
+    text = f"The stone's table ({name_axis(up)} of the file) faces up, its culet on the ground."
     return _frame(up, np.cross(right, up)), text
 
 
@@ -194,14 +194,14 @@ def _hanging(
 
 
 def name_axis(direction: FloatArray) -> str:
-    """A direction in words: "-y", or "z, 9.8 degrees off".
+    """A direction in words: "-y", or "9.8 degrees off z".
 
     >>> name_axis(np.array([0.0, -1.0, 0.0]))
     '-y'
     """
     name = max(_AXES, key=lambda n: float(_AXES[n] @ direction))
     off = float(np.degrees(np.arccos(np.clip(_AXES[name] @ direction, -1.0, 1.0))))
-    return name if off < 0.05 else f"{name}, {off:.1f} degrees off"
+    return name if off < 0.05 else f"{off:.1f} degrees off {name}"
 
 
 def _noun(kind: Kind) -> str:

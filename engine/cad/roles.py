@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from functools import cache
 
 import numpy as np
 
@@ -36,7 +37,8 @@ def assign(
 
     Raises `SceneError` when a pattern that was asked for matches neither a part nor a layer.
     """
-    read = [_by_names(body, house.vocabulary) for body in bodies]
+    words = _Words(house.vocabulary)
+    read = [_by_names(body, words) for body in bodies]
     notes = [note for _, note in read if note is not None]
     named = [body for body, _ in read]
     for rule in house.rules:
@@ -70,7 +72,16 @@ def by_shape(body: Body) -> Role:
     return "stone"
 
 
-def _by_names(body: Body, vocabulary: Vocabulary) -> tuple[Body, Note | None]:
+class _Words:
+    """The vocabulary, asked only once for each name: layers and materials repeat."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.role = cache(vocabulary.role)
+        self.material = cache(vocabulary.material)
+        self.kinds = {meaning.material: meaning.kind for meaning in vocabulary.materials}
+
+
+def _by_names(body: Body, vocabulary: _Words) -> tuple[Body, Note | None]:
     sources = [text for text in (body.name, body.hint, body.layer) if text]
     roles = [role for role in map(vocabulary.role, sources) if role is not None]
     note = None
@@ -86,12 +97,11 @@ def _by_names(body: Body, vocabulary: Vocabulary) -> tuple[Body, Note | None]:
     return replace(body, role=role, material=_named_material(body, role, vocabulary)), note
 
 
-def _named_material(body: Body, role: Role, vocabulary: Vocabulary) -> str | None:
+def _named_material(body: Body, role: Role, vocabulary: _Words) -> str | None:
     """The library material of the first name that means one of the right kind."""
     for text in (body.hint, body.name, body.layer):
         material = vocabulary.material(text) if text else None
-        meant = {m.material: m.kind for m in vocabulary.materials}
-        if material is not None and ROLE_OF_KIND.get(meant[material]) == role:
+        if material is not None and ROLE_OF_KIND.get(vocabulary.kinds[material]) == role:
             return material
     return None
 

@@ -70,7 +70,7 @@ def inside_mm(size: str) -> float:
 
 
 def describe_size(diameter_mm: float) -> str:
-    """A diameter in all three systems, to the nearest half size.
+    """A diameter in all three systems, to the nearest half size; beyond fingers in ISO only.
 
     >>> describe_size(17.19)
     'ISO 54, US 7, UK N'
@@ -79,6 +79,8 @@ def describe_size(diameter_mm: float) -> str:
     us = round(2 * (diameter_mm / MM_PER_INCH - 0.458) / 0.032) / 2
     halves = round(2 * (iso - 36.25) / 1.25)
     parts = [f"ISO {iso:.3g}"]
+    if not PLAUSIBLE_MM[0] <= iso <= PLAUSIBLE_MM[1]:
+        return parts[0]
     if us >= 0:
         parts.append(f"US {us:g}")
     if halves >= 2:
