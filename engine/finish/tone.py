@@ -40,7 +40,7 @@ class Look:
 
     knee: float = 0.9
     contrast: float = 1.0
-    desaturation: float = 0.05
+    desaturation: float = 0.08
 
     @property
     def white(self) -> float:
