@@ -1,6 +1,6 @@
-"""Write the ring of `make demo`: the repository's own solitaire, as a CAD file.
+"""Write the ring of `make demo`, the repository's own solitaire, as a CAD file.
 
-    python tools/demo.py out/demo.3dm
+Called as `python tools/demo.py out/demo.3dm`.
 """
 
 import sys
