@@ -57,11 +57,11 @@ def load_scene(path: str | Path) -> Scene:
         raise SceneError(explain(error), file=path) from None
     studio = _studio(table, path)
     ground = {"kind": studio.ground.kind, "albedo": studio.ground.albedo} | (table.ground or {})
-    piece = _piece(table, path)
-    chosen = _materials(table, piece, path)
     stand = _record(Ground, ground, path, "ground")
     view = _record(View, table.view, path, "view")
     lens = _record(Lens, table.lens, path, "lens")
+    piece = _piece(table, path)
+    chosen = _materials(table, piece, path)
     try:
         return Scene(piece, chosen, studio, stand, view, lens, table.size, table.seed)
     except SceneError as error:
@@ -87,7 +87,7 @@ def _mirror(record: type[Any]) -> type[BaseModel]:
 
 
 def _piece(table: _SceneTable, file: Path) -> Piece:
-    from engine import cad
+    from engine.cad.load import load
 
     options = _record(LoadOptions, table.piece.options, file, "piece.options")
     if options.mapping is not None:
@@ -100,7 +100,7 @@ def _piece(table: _SceneTable, file: Path) -> Piece:
     found = resolve(
         table.piece.path, file.parent, table.piece.sha256, file=file, field="piece.path"
     )
-    return cad.load(found.path, replace(options, assign=assign))
+    return load(found.path, replace(options, assign=assign))
 
 
 def _studio(table: _SceneTable, file: Path) -> Studio:

@@ -165,10 +165,10 @@ class Studio(_Frozen):
     @model_validator(mode="after")
     def _consistent(self) -> Studio:
         lights = [light for light in self.light if not isinstance(light, Card)]
-        if (self.hdri is None) == (not any(light.radiance > 0 for light in lights)):
-            raise ValueError("needs either lights with a radiance above 0 or one hdri")
         if self.hdri is not None and self.light:
             raise ValueError("has an hdri and lights; keep one of them")
+        if self.hdri is None and not any(light.radiance > 0 for light in lights):
+            raise ValueError("needs a light with a radiance above 0, or an hdri")
         if sum(light.key for light in lights) > 1:
             raise ValueError("has more than one key light; keep `key = true` on one")
         spectra = {light.spectrum for light in lights}

@@ -19,20 +19,21 @@ Numbers survive exactly. Files are found by `engine.scene.references`.
 
 from __future__ import annotations
 
-import os
+import dataclasses
+import shutil
 import tempfile
-from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 
+from engine import images
 from engine.errors import FileError, SceneError
 from engine.scene.model import Scene
 from engine.scene.reading import load_scene
 from engine.scene.references import hash_file, is_path, shorten
 from engine.scene.studios import Studio, load_studio, studio_names
-from engine.types import LoadOptions, Piece
+from engine.types import LoadOptions, Piece, Role, Source
 
 VERSION = 1
 
@@ -50,10 +51,13 @@ def to_toml(scene: Scene, folder: str | Path | None = None) -> str:
 
     def keep(path: str) -> str:
         short = shorten(path, folder)
-        files[short] = hash_file(Path(path))
+        try:
+            files[short] = hash_file(Path(path))
+        except OSError as error:
+            raise FileError(f"cannot be read: {error.strerror}", file=path) from None
         return short
 
-    options = _plain(asdict(source.options))
+    options = _plain(dataclasses.asdict(source.options))
     if source.options.mapping is not None:
         options["mapping"] = keep(source.options.mapping)
     options["assign"] = [
@@ -75,9 +79,9 @@ def to_toml(scene: Scene, folder: str | Path | None = None) -> str:
             for name in (scene.materials[part.name],)
         },
         "files": files,
-        "ground": _plain(asdict(scene.ground)),
-        "view": _plain(asdict(scene.view)),
-        "lens": _plain(asdict(scene.lens)),
+        "ground": _plain(dataclasses.asdict(scene.ground)),
+        "view": _plain(dataclasses.asdict(scene.view)),
+        "lens": _plain(dataclasses.asdict(scene.lens)),
     }
     return "# A scene of Culet: `culet render` with this file renders it again.\n" + tomli_w.dumps(
         data
@@ -87,45 +91,38 @@ def to_toml(scene: Scene, folder: str | Path | None = None) -> str:
 def save_scene(scene: Scene, path: str | Path) -> Path:
     """Write the scene. Raises SceneError or FileError.
 
-    A piece without a file is written beside it as .3dm, which holds its parts by name.
+    A piece that a script made is written beside `ring.toml` as `ring.piece.3dm`, which keeps names,
+    roles and vertices to the last bit; normals of metal are made anew from its creases.
     """
     path = Path(path)
     if scene.piece.source is None:
-        scene = replace(scene, piece=_store(scene.piece, path.with_suffix(".3dm")))
-    _write(path, to_toml(scene, path.parent))
-    return path
+        scene = dataclasses.replace(scene, piece=_store(scene.piece, path))
+    text = to_toml(scene, path.parent)
+    return images.replace(path, lambda draft: draft.write_text(text, "utf-8", newline="\n"))
 
 
-def _store(piece: Piece, path: Path) -> Piece:
-    """The piece as it comes back from a file that `path` now holds."""
-    from engine import cad
+def _store(piece: Piece, scene: Path) -> Piece:
+    """The piece as it comes back from the file that is written beside `scene`."""
+    from engine.cad.load import load
+    from engine.cad.write import write
 
-    cad.write(piece, path)
-    options = LoadOptions(pose=False, unit="mm", up="z")
-    loaded = cad.load(path, options)
-    kept = [(part.name, part.role) for part in piece.parts]
-    if sorted(kept) != sorted((part.name, part.role) for part in loaded.parts):
-        raise SceneError(
-            "this piece does not come back from a file with the same parts; "
-            "write it with engine.write, load it again and compose with that",
-            file=path,
-        )
-    return loaded
+    path, options = scene.with_suffix(".piece.3dm"), LoadOptions(pose=False, unit="mm", up="z")
+    with tempfile.TemporaryDirectory(prefix="culet-") as folder:
+        draft = write(piece, Path(folder) / path.name)
+        loaded = load(draft, options)
+        if _parts(loaded) != _parts(piece):
+            raise SceneError(
+                "this piece does not come back from a file with the same parts; "
+                "write it with engine.write, load it again and compose with that",
+                file=path,
+            )
+        images.replace(path, lambda final: shutil.copyfile(draft, final))
+    source = Source(str(path), hash_file(path), "3dm", "mm", options)
+    return dataclasses.replace(loaded, source=source)
 
 
-def _write(path: Path, text: str) -> None:
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".culet-", suffix=".toml")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            os.chmod(name, 0o644)
-            os.replace(name, path)
-        except BaseException:
-            os.unlink(name)
-            raise
-    except OSError as error:
-        raise FileError(f"cannot be written: {error.strerror}", file=path) from None
+def _parts(piece: Piece) -> list[tuple[str, Role]]:
+    return sorted((part.name, part.role) for part in piece.parts)
 
 
 def _plain(record: dict[str, Any]) -> dict[str, Any]:
