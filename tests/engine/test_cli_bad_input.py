@@ -145,6 +145,22 @@ def test_folder_that_cannot_be_written(refused: Callable[..., str], folder: Path
     assert "cannot be written to" in refused("render", "stone.stl", "-o", str(closed / "p.png"))
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ("--stone dimond", "diamond"),
+        ("--studio tnet", "tent"),
+        ("--view x", "'x'"),
+        ("-o a.gif", ".gif"),
+    ],
+)
+def test_options_are_looked_at_before_files(
+    refused: Callable[..., str], options: str, says: str
+) -> None:
+    """Once, not for every file, and not after minutes of loading."""
+    assert says in refused("render", "nowhere.stl", "lost.toml", *options.split())
+
+
 def test_nothing_to_render(refused: Callable[..., str]) -> None:
     assert "FILE" in refused("render")
 
