@@ -1,0 +1,45 @@
+"""Parametric pieces of jewelry.
+
+>>> build("solitaire", cut="princess", stone_mm=5.0).kind
+'ring'
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import fields
+from typing import Any
+
+from engine.errors import SceneError
+from engine.types import Piece
+from scenes.pieces.solitaire import Solitaire as Solitaire
+from scenes.pieces.three_stone import ThreeStone as ThreeStone
+
+PIECES: dict[str, type[Solitaire] | type[ThreeStone]] = {
+    "solitaire": Solitaire,
+    "three-stone": ThreeStone,
+}
+
+
+def names() -> list[str]:
+    """Names of the pieces that `build` knows."""
+    return list(PIECES)
+
+
+def build(name: str, **parameters: Any) -> Piece:
+    """A piece by name; its parameters are the fields of its class.
+
+    Raises SceneError for an unknown name or parameter, or a value out of range.
+    """
+    if name not in PIECES:
+        raise SceneError(f"no piece is called '{name}'{_near(name, names())}")
+    known = [field.name for field in fields(PIECES[name])]
+    for key in parameters:
+        if key not in known:
+            raise SceneError(f"a {name} has no parameter '{key}'{_near(key, known)}")
+    return PIECES[name](**parameters).build()
+
+
+def _near(word: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(word, known, n=3, cutoff=0.5) or known
+    return f"; choose one of {', '.join(close)}"

@@ -63,11 +63,11 @@ class Cut:
         return dict(Counter(facet.rstrip("0123456789").strip() for facet in self.facets))
 
 
-def check_ranges(cut: str, values: Mapping[str, tuple[float, float, float]]) -> None:
+def check_ranges(thing: str, values: Mapping[str, tuple[float, float, float]]) -> None:
     """Raise SceneError unless low <= value <= high for each field: (value, low, high)."""
     for name, (value, low, high) in values.items():
         if not low <= value <= high:
-            raise SceneError(f"{cut}: {name} is {value:g}; give a value from {low:g} to {high:g}")
+            raise SceneError(f"{thing}: {name} is {value:g}; give a value from {low:g} to {high:g}")
 
 
 class Planes:

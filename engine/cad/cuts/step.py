@@ -23,21 +23,20 @@ def emerald(
 ) -> Cut:
     """An emerald cut: table, 3 steps on the crown and 3 on the pavilion, 8 sides, length along y.
 
-    width        : mm, across the short way; ratio : length over width, 1.05 to 2.5.
-    table        : width of the table as part of the width.
+    width        : mm, across the short way; ratio : length over width. table : part of the width.
     crown_deg    : angles of the three steps of the long sides, from the girdle upwards.
     pavilion_deg : the same from the girdle downwards. The last row ends in a keel.
-    girdle       : thickness as part of the width.
-    corner       : how much of the width each corner takes from a side.
-    keel         : length of the keel as part of the length, bounded by what the ends allow.
+    girdle       : thickness; corner : what a corner takes from a side; as parts of the width.
+    keel         : length of the keel as part of the length.
 
     The ends and corners take the heights of the long sides, so that every edge between two rows
     is level all around. Raises SceneError for a proportion out of range.
     """
-    check_ranges("emerald cut", _ranges(width, ratio, table, girdle, corner, keel))
-    for row, (upper, lower) in enumerate(zip(crown_deg, pavilion_deg, strict=True), start=1):
-        check_ranges("emerald cut", {f"crown step {row}": (upper, 10.0, 60.0),
-                                     f"pavilion step {row}": (lower, 25.0, 75.0)})  # fmt: skip
+    ranges = _ranges(width, ratio, table, girdle, corner, keel)
+    for row in range(3):
+        ranges[f"crown step {row + 1}"] = (crown_deg[row], 10.0, 60.0)
+        ranges[f"pavilion step {row + 1}"] = (pavilion_deg[row], 25.0, 75.0)
+    check_ranges("emerald cut", ranges)
     half = np.array([width / 2.0, ratio * width / 2.0])
     edge = corner * width
     planes = Planes()
@@ -46,8 +45,7 @@ def emerald(
     base = girdle * width / 2.0
     planes.add("table", np.array([0.0, 0.0, 1.0]), np.array([0.0, 0.0, base + crown[-1][3]]))
     _rows(planes, ("lower crown", "middle crown", "upper crown"), crown, base, 1.0)
-    x, y, e, _ = crown[0]
-    for azimuth, reach in _around(x, y, e):
+    for azimuth, reach in _around(*crown[0][:3]):
         outward = slope(azimuth, np.pi / 2)
         planes.add("girdle", outward, outward * reach)
     pavilion = _levels(half, edge, half[0], half[1] * (1.0 - keel), pavilion_deg)

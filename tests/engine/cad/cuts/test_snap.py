@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -59,7 +60,8 @@ def test_melee_of_a_real_ring() -> None:
     import rhino3dm
 
     model = rhino3dm.File3dm.Read(str(Path(os.environ["CULET_CAD_DIR"]) / "ring-with-melee.3dm"))
-    items = [model.Objects[i] for i in range(len(model.Objects))]
+    objects: Any = model.Objects  # the stubs know neither length nor index
+    items = [objects[i] for i in range(len(objects))]
     layers = [model.Layers[item.Attributes.LayerIndex].Name for item in items]
     stones = [
         item.Geometry for item, layer in zip(items, layers, strict=True) if layer.startswith("Gem")

@@ -1,0 +1,180 @@
+"""The head: prongs and rails that hold one stone, in the frame of its cut (girdle at z = 0)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.cad.cuts import Cut, polygons
+from engine.types import FloatArray
+from scenes.pieces.solids import Solid, tube
+
+#: How far the girdle sinks into a prong, as part of the prong's radius; the seat is cut there.
+BITE = 0.45
+
+#: Height of a prong's axis above the crown it lies on, as part of the tip's radius: the rest is
+#: cut away by the seat, so that the tip rests on the crown with a flat.
+LIFT = 0.50
+
+
+@dataclass(frozen=True)
+class Head:
+    """A basket of prongs.
+
+    prongs : 4 or 6. prong : mm, diameter of their wire. rails : gallery rails between the base
+    and the girdle, 0 to 2. reach : mm that the tips lie over the crown. foot : z of the shank's
+    top below the girdle, mm. ring : mm, outer radius of the shank, which falls away to the sides.
+    spread : size of the base as part of the girdle.
+    """
+
+    prongs: int
+    prong: float
+    rails: int
+    reach: float
+    foot: float
+    ring: float
+    spread: float = 0.52
+
+    def solids(self, cut: Cut) -> list[Solid]:
+        """Prongs first, then the base rail and the gallery rails."""
+        girdle = Girdle.of(cut)
+        base = self._base(girdle)
+        prongs = [self.prong_solid(cut, girdle, turn, base) for turn in self.azimuths(girdle)]
+        wire = self.prong / 2.0
+        rails = [_rail(girdle, self.spread, base, 0.95 * wire)]
+        for k in range(self.rails):
+            part = (k + 1.15) / (self.rails + 1.35)  # from the base to the girdle
+            size = self.spread + (1.0 - self.spread) * part
+            rails.append(_rail(girdle, size, base * (1.0 - part), 0.62 * wire))
+        return prongs + rails
+
+    def azimuths(self, girdle: Girdle) -> FloatArray:
+        """Where the prongs stand, rad: at the corners, or evenly around the outline."""
+        a, b = girdle.half
+        if self.prongs == 4:
+            turn = np.pi * (np.arange(4) + 0.5) / 2.0
+        else:
+            turn = np.pi * (np.arange(6) + (0.5 if abs(a - b) < 0.02 * a else 0.0)) / 3.0
+        return np.asarray(np.arctan2(b * np.sin(turn), a * np.cos(turn)))
+
+    def _base(self, girdle: Girdle) -> float:
+        """z of the base rail's axis: low enough to be soldered where the shank falls away."""
+        wire = self.prong / 2.0
+        aside = min(self.spread * girdle.half[0], 0.9 * self.ring)
+        drop = self.ring - np.sqrt(self.ring**2 - aside**2)
+        return float(self.foot - drop + 0.35 * wire)
+
+    def prong_solid(self, cut: Cut, girdle: Girdle, azimuth: float, base: float) -> Solid:
+        """One prong: straight up from the base, past the girdle, bent onto the crown."""
+        edge = girdle.radius(azimuth)
+        wire, tip = self.prong / 2.0, 0.40 * self.prong
+        rise = _crown_height(cut, azimuth, edge - self.reach) - girdle.top
+        crown = np.arctan2(rise, self.reach)
+        start = np.array([self.spread * edge, base])
+        up = np.array([np.sin(crown), np.cos(crown)])  # away from the crown
+        rest = np.array([edge, girdle.top]) + LIFT * tip * up
+        arc = _bend(start, edge + (1.0 - BITE) * wire, rest, up, 1.1 * wire)
+        inward = np.array([-np.cos(crown), np.sin(crown)])
+        more = max((arc[-1, 0] - (edge - self.reach + tip * np.cos(crown))) / np.cos(crown), 0.05)
+        path = np.concatenate([start + (arc[0] - start) * np.linspace(0.0, 1.0, 6)[:-1, None],
+                               arc, arc[-1:] + inward * more])  # fmt: skip
+        length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(path, axis=0), axis=1))])
+        radius = np.interp(length, length[[0, 4, 5, -1]], [0.62 * wire, wire, wire, tip])
+        return _wire(path, radius, azimuth)
+
+
+def _bend(
+    start: FloatArray, beside: float, rest: FloatArray, up: FloatArray, radius: float
+) -> FloatArray:
+    """An arc [15, 2] (from the axis, up) that carries on from a straight wire.
+
+    start : where the wire begins. beside : how far from the axis the arc passes the girdle, mm.
+    rest, up : the arc ends at this height above the crown and runs along it: (p - rest) @ up = 0.
+    """
+    end = np.pi / 2.0 + np.arctan2(up[1], up[0])
+    lean = np.pi / 3.0
+    for _ in range(8):  # the lean of the wire and the place of the arc settle together
+        angles = np.linspace(lean, end, 15)
+        arc = radius * np.stack([np.sin(angles), -np.cos(angles)], axis=1)
+        arc[:, 1] += ((rest - arc[-1]) @ up) / up[1]
+        for _ in range(8):
+            ahead = np.concatenate([start[None], arc])
+            arc[:, 0] += beside - np.interp(0.0, ahead[:, 1], ahead[:, 0])
+            arc[:, 1] += ((rest - arc[-1]) @ up) / up[1]
+        lean = np.arctan2(*(arc[0] - start)[::-1])
+    return np.asarray(arc)
+
+
+@dataclass(frozen=True, eq=False)
+class Girdle:
+    """The outline of a stone seen from above: points [N, 2] in order, and z of its upper edge."""
+
+    outline: FloatArray
+    top: float
+
+    @classmethod
+    def of(cls, cut: Cut) -> Girdle:
+        """The upright facets of a cut."""
+        vertices, loops = polygons(cut)
+        upright = np.abs(cut.normals[:, 2]) < 1e-6
+        used = [v for loop, up in zip(loops, upright, strict=True) if up for v in loop]
+        points = vertices[sorted(set(used))]
+        outline = points[np.argsort(np.arctan2(points[:, 1], points[:, 0]), kind="stable"), :2]
+        return cls(outline, float(points[:, 2].max()))
+
+    @property
+    def half(self) -> tuple[float, float]:
+        """Half of the width and of the length, mm."""
+        a, b = np.abs(self.outline).max(axis=0)
+        return float(a), float(b)
+
+    def radius(self, azimuth: float) -> float:
+        """Distance from the axis to the girdle in a direction, mm."""
+        a, b = self.outline, np.roll(self.outline, -1, axis=0)
+        edge = b - a
+        out = np.stack([edge[:, 1], -edge[:, 0]], axis=1)
+        keep = np.linalg.norm(edge, axis=1) > 1e-9
+        towards = out[keep] @ np.array([np.cos(azimuth), np.sin(azimuth)])
+        distance = np.einsum("ij,ij->i", out[keep], a[keep])
+        facing = towards > 1e-9 * towards.max()
+        return float((distance[facing] / towards[facing]).min())
+
+
+def _crown_height(cut: Cut, azimuth: float, radius: float) -> float:
+    """z of the crown above a point at `radius` mm in direction `azimuth`."""
+    point = radius * np.array([np.cos(azimuth), np.sin(azimuth)])
+    crown = cut.normals[:, 2] > 1e-6
+    n = cut.normals[crown]
+    return float(((cut.offsets[crown] - n[:, :2] @ point) / n[:, 2]).min())
+
+
+def _wire(path: FloatArray, radius: FloatArray, azimuth: float) -> Solid:
+    """A wire with round ends along a path [N, 2] (from the axis, up) in an upright plane."""
+    cap = np.linspace(0.0, np.pi / 2.0, 9)[1:]
+    cap[-1] -= 0.06  # a small flat keeps the last ring from shrinking to a point
+    ends = []
+    for tip, before in ((0, 1), (-1, -2)):
+        ahead = path[tip] - path[before]
+        ahead /= np.linalg.norm(ahead)
+        ends.append((path[tip] + radius[tip] * np.sin(cap)[:, None] * ahead,
+                     radius[tip] * np.cos(cap)))  # fmt: skip
+    flat = np.concatenate([ends[0][0][::-1], path, ends[1][0]])
+    size = np.concatenate([ends[0][1][::-1], radius, ends[1][1]])
+    outward = np.array([np.cos(azimuth), np.sin(azimuth), 0.0])
+    points = flat[:, :1] * outward + flat[:, 1:] * np.array([0.0, 0.0, 1.0])
+    side = np.array([-np.sin(azimuth), np.cos(azimuth), 0.0])
+    return tube(points, size, np.broadcast_to(side, points.shape), closed=False)
+
+
+def _rail(girdle: Girdle, size: float, z: float, radius: float) -> Solid:
+    """A closed wire that follows the outline, its corners rounded, at `size` times its width."""
+    turn = np.linspace(0.0, 2.0 * np.pi, 96, endpoint=False) + 0.0137
+    reach = np.array([girdle.radius(t) for t in turn])
+    blur = np.exp(-0.5 * (np.arange(-16, 17) / 4.0) ** 2)
+    wide = np.concatenate([reach[-16:], reach, reach[:16]])
+    smooth = size * np.convolve(wide, blur / blur.sum(), "valid")
+    flat = smooth[:, None] * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    path = np.column_stack([flat, np.full(len(flat), z)])
+    up = np.broadcast_to(np.array([0.0, 0.0, 1.0]), path.shape)
+    return tube(path, np.full(len(path), radius), up, closed=True, points=20)

@@ -1,0 +1,154 @@
+"""What all rings share: the shank's dimensions, and mounting stones in heads on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.cad.cuts import Cut, to_mesh
+from engine.cad.cuts.cut import check_ranges
+from engine.errors import SceneError
+from engine.types import FloatArray, Mesh, Part, Piece
+from scenes.pieces.head import Head
+from scenes.pieces.shank import PROFILES, Shank
+from scenes.pieces.solids import Solid, join
+from scenes.pieces.stones import CUTS, ROUND_CUTS
+
+#: Room between a stone and its seat, mm.
+GAP = 0.015
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A stone in its head at an angle around the finger.
+
+    name : of the stone's part. cut : girdle at z = 0. head : in the same frame.
+    angle : rad around the finger, 0 on top, positive towards +x.
+    """
+
+    name: str
+    cut: Cut
+    head: Head
+    angle: float = 0.0
+
+    def transform(self) -> FloatArray:
+        """[4, 4] from the cut's frame to the piece's, which rests on z = 0."""
+        c, s = np.cos(self.angle), np.sin(self.angle)
+        height = self.head.ring - self.head.foot
+        move = np.eye(4)
+        move[:3, :3] = [[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]]
+        move[:3, 3] = [s * height, 0.0, c * height + self.head.ring]
+        return move
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ring:
+    """Dimensions of a ring's shank, in mm where not said otherwise.
+
+    size         : ring size after ISO 8653: the inside circumference, 40 to 76.
+    inside_mm    : inside diameter; given, it takes the place of the size.
+    profile      : "court", "d" or "flat".
+    width_mm, thickness_mm : of the shank at the foot. taper : width at the head over that.
+    """
+
+    size: float = 54.0
+    inside_mm: float | None = None
+    profile: str = "court"
+    width_mm: float = 2.2
+    thickness_mm: float = 1.7
+    taper: float = 0.85
+
+    def __post_init__(self) -> None:
+        name = type(self).__name__
+        if self.profile not in PROFILES:
+            raise SceneError(
+                f"{name}: profile is '{self.profile}'; choose one of {', '.join(PROFILES)}"
+            )
+        check_ranges(name, self._ranges())
+
+    def _ranges(self) -> dict[str, tuple[float, float, float]]:
+        """Fields that are numbers: (value, lowest, highest)."""
+        ranges = {
+            "size": (self.size, 40.0, 76.0),
+            "width_mm": (self.width_mm, 1.2, 8.0),
+            "thickness_mm": (self.thickness_mm, 1.0, 3.5),
+            "taper": (self.taper, 0.5, 1.5),
+        }
+        if self.inside_mm is not None:
+            ranges["inside_mm"] = (self.inside_mm, 12.0, 26.0)
+        return ranges
+
+    def shank(self) -> Shank:
+        """The shank by itself."""
+        inside = self.size / np.pi if self.inside_mm is None else self.inside_mm
+        return Shank(inside, self.profile, self.width_mm, self.thickness_mm, self.taper)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoneRing(Ring):
+    """A ring with a stone in a basket of prongs on top.
+
+    cut      : "round", "oval", "emerald", "princess" or any `Cut`.
+    stone_mm : width of the stone, its short way. ratio : length over width; None is the usual.
+    prongs   : 4, or 6 on a round or oval. prong_mm : diameter of the prong wire; None fits it.
+    rails    : gallery rails between base and girdle. rise_mm : from the shank to the culet.
+    """
+
+    cut: str | Cut = "round"
+    stone_mm: float = 6.5
+    ratio: float | None = None
+    prongs: int = 4
+    prong_mm: float | None = None
+    rails: int = 1
+    rise_mm: float = 0.4
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        corners = self.cut in CUTS and self.cut not in ROUND_CUTS
+        if self.prongs not in (4, 6) or (self.prongs == 6 and corners):
+            name = self.cut if isinstance(self.cut, str) else self.cut.name
+            raise SceneError(
+                f"{type(self).__name__}: prongs is {self.prongs}; give 4, or 6 for a stone without "
+                f"corners (the cut is {name})"
+            )
+
+    def _ranges(self) -> dict[str, tuple[float, float, float]]:
+        ranges = super()._ranges() | {
+            "stone_mm": (self.stone_mm, 2.5, 14.0),
+            "rails": (self.rails, 0, 2),
+            "rise_mm": (self.rise_mm, 0.2, 3.0),
+        }
+        if self.prong_mm is not None:
+            ranges["prong_mm"] = (self.prong_mm, 0.4, 1.6)
+        return ranges
+
+    def head(self, cut: Cut, width: float, ring: float) -> Head:
+        """The head for a stone `width` mm wide on a shank of outer radius `ring` mm."""
+        wire = self.prong_mm
+        if wire is None:
+            # Estimated from trade heads: 0.6 mm for a stone of 3 mm, 0.9 mm for 6.5 mm.
+            wire = min(max(0.35 + 0.085 * width, 0.45), 1.3)
+        culet = float(to_mesh(cut).vertices[:, 2].min())
+        return Head(self.prongs, wire, self.rails, 0.7 * wire, culet - self.rise_mm, ring)
+
+
+def mount(name: str, shank: Shank, settings: list[Setting]) -> Piece:
+    """The ring as one metal part and its stones, standing on z = 0."""
+    stand = np.eye(4)
+    stand[2, 3] = shank.outside
+    solids, seats = [shank.solid().moved(stand)], []
+    meshes: list[Mesh] = []
+    numbers: dict[int, int] = {}
+    parts = [Part("metal", 0, np.eye(4), "metal", layer="metal")]
+    for setting in settings:
+        move = setting.transform()
+        solids += [solid.moved(move) for solid in setting.head.solids(setting.cut)]
+        room = to_mesh(setting.cut.grown(GAP))
+        seats.append(Solid(room.vertices, room.faces).moved(move))
+        if id(setting.cut) not in numbers:
+            meshes.append(to_mesh(setting.cut))
+            numbers[id(setting.cut)] = len(meshes)
+        parts.append(Part(setting.name, numbers[id(setting.cut)], move, "stone", layer="stones"))
+    metal = join(solids, seats)
+    return Piece((metal, *meshes), tuple(parts), "ring", name, inside_mm=shank.inside)

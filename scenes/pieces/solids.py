@@ -1,0 +1,114 @@
+"""Swept solids and their union: the goldsmith's wire, tube and solder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import manifold3d
+import numpy as np
+
+from engine.cad.normals import crease_normals
+from engine.errors import GeometryError
+from engine.types import FloatArray, IntArray, Mesh
+
+#: Edges sharper than this stay sharp, as when a file is loaded.
+CREASE_DEG = 40.0
+
+#: Edges shorter than this, mm, vanish where the shape allows.
+FINEST = 3e-4
+
+# Turns circles out of the planes of symmetry, where surfaces would meet exactly in an edge.
+_OFF_GRID = 0.031
+
+
+@dataclass(frozen=True, eq=False)
+class Solid:
+    """A closed surface: vertices [V, 3] mm, faces [F, 3], outward."""
+
+    vertices: FloatArray
+    faces: IntArray
+
+    def moved(self, transform: FloatArray) -> Solid:
+        """The solid after a rigid motion [4, 4]."""
+        return Solid(self.vertices @ transform[:3, :3].T + transform[:3, 3], self.faces)
+
+
+def sweep(rings: FloatArray, closed: bool) -> Solid:
+    """Skin over cross-sections.
+
+    rings : [N, M, 3] mm, N closed polygons of M points. closed : whether the last is followed by
+    the first; otherwise both ends are capped by a fan around their middle.
+    """
+    count, around = rings.shape[:2]
+    here = np.arange(count if closed else count - 1)[:, None] * around
+    next_ring = (here + around) % (count * around)
+    i, j = np.arange(around)[None], (np.arange(around)[None] + 1) % around
+    a, b, c, d = here + i, here + j, next_ring + j, next_ring + i
+    faces = [np.stack([a, b, c], -1).reshape(-1, 3), np.stack([a, c, d], -1).reshape(-1, 3)]
+    vertices = [rings.reshape(-1, 3)]
+    if not closed:
+        middle, last = count * around, (count - 1) * around
+        vertices.append(np.stack([rings[0].mean(axis=0), rings[-1].mean(axis=0)]))
+        fan = np.stack([np.arange(around), (np.arange(around) + 1) % around], -1)
+        faces.append(np.column_stack([fan[:, ::-1], np.full(around, middle)]))
+        faces.append(np.column_stack([fan + last, np.full(around, middle + 1)]))
+    return _outward(Solid(np.concatenate(vertices), np.concatenate(faces).astype(np.int32)))
+
+
+def tube(
+    path: FloatArray, radius: FloatArray, across: FloatArray, closed: bool, points: int = 32
+) -> Solid:
+    """A round wire along a path.
+
+    path : [N, 3] mm. radius : [N] mm. across : [N, 3] unit vectors square to the path, which fix
+    where each circle begins. closed : whether the path runs into itself. points : per circle.
+    """
+    along = np.roll(path, -1, axis=0) - np.roll(path, 1, axis=0)
+    if not closed:
+        along[0], along[-1] = path[1] - path[0], path[-1] - path[-2]
+    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    side = np.cross(along, across)
+    turn = np.linspace(0.0, 2.0 * np.pi, points, endpoint=False) + _OFF_GRID
+    circle = (
+        np.cos(turn)[None, :, None] * across[:, None]
+        + np.sin(turn)[None, :, None] * (side[:, None])
+    )
+    return sweep(path[:, None] + radius[:, None, None] * circle, closed)
+
+
+def join(solids: list[Solid], seats: list[Solid]) -> Mesh:
+    """One metal body: the union of `solids` less the room that the stones take (`seats`).
+
+    Returns a closed mesh with crease normals. Raises GeometryError when the parts do not all touch.
+    """
+    metal = manifold3d.Manifold.batch_boolean([_manifold(s) for s in solids], manifold3d.OpType.Add)
+    for seat in seats:
+        metal -= _manifold(seat)
+    bodies = sorted(metal.decompose(), key=lambda body: -float(body.volume()))
+    # A seat may cut a crumb off a prong; anything larger would be a floating part.
+    if not bodies or sum(float(b.volume()) for b in bodies[1:]) > 1e-3 * float(bodies[0].volume()):
+        raise GeometryError(
+            "the parts of the mount do not touch; choose dimensions closer to usual"
+        )
+    # Without `as_original` seams between the parts would keep edges of a few nanometres.
+    out = bodies[0].as_original().simplify(FINEST).to_mesh64()
+    vertices, faces, normals = crease_normals(
+        np.asarray(out.vert_properties, np.float64)[:, :3],
+        np.asarray(out.tri_verts).astype(np.int32),
+        CREASE_DEG,
+    )
+    return Mesh(vertices, faces, normals, True)
+
+
+def _manifold(solid: Solid) -> manifold3d.Manifold:
+    mesh = manifold3d.Mesh64(solid.vertices, solid.faces.astype(np.uint64))
+    made = manifold3d.Manifold(mesh)
+    if made.status() != manifold3d.Error.NoError:
+        raise GeometryError(f"a part of the mount is no closed solid ({made.status().name})")
+    return made
+
+
+def _outward(solid: Solid) -> Solid:
+    a, b, c = np.moveaxis(solid.vertices[solid.faces], 1, 0)
+    inside_out = np.einsum("ij,ij->", a - solid.vertices[0], np.cross(b - a, c - a)) < 0.0
+    return Solid(solid.vertices, solid.faces[:, ::-1] if inside_out else solid.faces)
