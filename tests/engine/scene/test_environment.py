@@ -70,7 +70,7 @@ def test_a_diffuser_that_faces_the_key_has_y_1(name: str, height: int) -> None:
     assert optics.xyz_of(env.spectra)[:, 1] == pytest.approx(1)
 
 
-@pytest.mark.parametrize("height", [256, 300, 1024])
+@pytest.mark.parametrize("height", [256, 500])
 @pytest.mark.parametrize("radius_deg", [0.1, 0.5, 1.5, 20.0])
 @pytest.mark.parametrize(("azimuth_deg", "elevation_deg"), [(13.3, 37.7), (-0.2, 89.9), (181, -60)])
 def test_a_disc_keeps_its_energy(

@@ -44,10 +44,10 @@ def test_lens_and_fill_do_not_change_the_framing(focal_mm: float, fill: float) -
 
 
 @pytest.mark.parametrize("name", PIECES)
-@pytest.mark.parametrize("elevation_deg", [0.0, 20.0, 70.0, 90.0])
+@pytest.mark.parametrize("elevation_deg", [0.0, 20.0, 90.0])
 def test_a_turntable_keeps_its_scale_and_fits_all_round(name: str, elevation_deg: float) -> None:
     scene = scene_of(PIECES[name])
-    cameras = [resolve_camera(scene, v) for v in orbit(72, elevation_deg)]
+    cameras = [resolve_camera(scene, v) for v in orbit(24, elevation_deg)]
     assert np.ptp([c.target for c in cameras], axis=0) == pytest.approx([0, 0, 0], abs=1e-9)
     distances = [np.linalg.norm(np.subtract(c.position, c.target)) for c in cameras]
     assert np.ptp(distances) < 1e-9 * max(distances)
@@ -55,7 +55,7 @@ def test_a_turntable_keeps_its_scale_and_fits_all_round(name: str, elevation_deg
     low, high = extents[:, 0].min(axis=0), extents[:, 1].max(axis=0)
     assert (low >= 0.075 - 1e-4).all()
     assert (high <= 0.925 + 1e-4).all()
-    # The worst azimuth touches the frame, unless none of the 72 is quite the worst.
+    # The worst azimuth touches the frame, unless none of the 24 is quite the worst.
     assert max(high - low) > 0.85 - 0.01
 
 
