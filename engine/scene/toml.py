@@ -42,50 +42,54 @@ __all__ = ["load_scene", "save_scene", "to_toml"]
 
 def to_toml(scene: Scene, folder: str | Path | None = None) -> str:
     """See `Scene.to_toml`."""
-    source = scene.piece.source
-    if source is None:
-        raise SceneError(
-            "this piece was made by a script and has no file; save the scene to a path"
-        )
     files: dict[str, str] = {}
-
-    def keep(path: str) -> str:
-        short = shorten(path, folder)
-        try:
-            files[short] = hash_file(Path(path))
-        except OSError as error:
-            raise FileError(f"cannot be read: {error.strerror}", file=path) from None
-        return short
-
-    options = _plain(dataclasses.asdict(source.options))
-    if source.options.mapping is not None:
-        options["mapping"] = keep(source.options.mapping)
-    options["assign"] = [
-        [glob, keep(name) if is_path(name) else name] for glob, name in source.options.assign
-    ]
     data = {
         "version": VERSION,
         "size": list(scene.size),
         "seed": scene.seed,
         "studio": _studio(scene.studio, folder),
-        "piece": {
-            "path": shorten(source.path, folder),
-            "sha256": source.sha256,
-            "options": options,
-        },
+        "piece": _piece(scene.piece, files, folder),
         "materials": {
-            part.name: keep(name) if is_path(name) else name
+            part.name: _material(scene.materials[part.name], files, folder)
             for part in scene.piece.parts
-            for name in (scene.materials[part.name],)
         },
         "files": files,
-        "ground": _plain(dataclasses.asdict(scene.ground)),
-        "view": _plain(dataclasses.asdict(scene.view)),
-        "lens": _plain(dataclasses.asdict(scene.lens)),
+        "ground": _plain(scene.ground),
+        "view": _plain(scene.view),
+        "lens": _plain(scene.lens),
     }
-    return "# A scene of Culet: `culet render` with this file renders it again.\n" + tomli_w.dumps(
-        data
-    )
+    return f"# A scene: `culet render` with this file renders it again.\n{tomli_w.dumps(data)}"
+
+
+def _piece(piece: Piece, files: dict[str, str], folder: str | Path | None) -> dict[str, Any]:
+    """Where the piece came from; other files it needs are noted in `files`."""
+    source = piece.source
+    if source is None:
+        raise SceneError(
+            "this piece was made by a script and has no file; save the scene to a path"
+        )
+    options = _plain(source.options)
+    if source.options.mapping is not None:
+        options["mapping"] = _noted(source.options.mapping, files, folder)
+    options["assign"] = [
+        [pattern, _material(name, files, folder)] for pattern, name in source.options.assign
+    ]
+    path = shorten(source.path, folder)
+    return {"path": path, "sha256": source.sha256, "options": options}
+
+
+def _material(name: str, files: dict[str, str], folder: str | Path | None) -> str:
+    return _noted(name, files, folder) if is_path(name) else name
+
+
+def _noted(path: str, files: dict[str, str], folder: str | Path | None) -> str:
+    """The path as it is written, with the file's hash noted in `files`."""
+    short = shorten(path, folder)
+    try:
+        files[short] = hash_file(Path(path))
+    except OSError as error:
+        raise FileError(f"cannot be read: {error.strerror}", file=path) from None
+    return short
 
 
 def save_scene(scene: Scene, path: str | Path) -> Path:
@@ -125,9 +129,9 @@ def _parts(piece: Piece) -> list[tuple[str, Role]]:
     return sorted((part.name, part.role) for part in piece.parts)
 
 
-def _plain(record: dict[str, Any]) -> dict[str, Any]:
-    """Without what is None, which TOML cannot say; the reader takes absence for it."""
-    return {key: value for key, value in record.items() if value is not None}
+def _plain(record: Any) -> dict[str, Any]:
+    """A dataclass without what is None, which TOML cannot say; absence is read as it."""
+    return {k: value for k, value in dataclasses.asdict(record).items() if value is not None}
 
 
 def _studio(studio: Studio, folder: str | Path | None) -> str | dict[str, Any]:
