@@ -64,7 +64,8 @@ def _distance(rgb: FloatArray) -> FloatArray:
 
 def fit(lab: FloatArray) -> FloatArray:
     """Linear Rec. 709 in [0, 1], [N, 3], of Oklab [N, 3] with L <= 1: the second step."""
-    tight = np.logical_not(_fits(_cubics(lab), np.full(len(lab), 1 / FIT_KNEE)))
+    more = oklab.to_rgb(lab * np.array([1.0, 1 / FIT_KNEE, 1 / FIT_KNEE]))
+    tight = (more.min(axis=1) < -_SLACK) | (more.max(axis=1) > 1 + _SLACK)
     if tight.any():
         squeezed = lab[tight]
         edge = _edge(_cubics(squeezed))
@@ -81,9 +82,13 @@ def _cubics(lab: FloatArray) -> FloatArray:
     """
     lightness = lab[:, 0]
     k = oklab.LAB_TO_ROOTS[:, 1:] @ lab[:, 1:].T
-    terms = [k**3, 3 * lightness * k**2, 3 * lightness**2 * k]
-    channels = [oklab.LMS_TO_RGB @ term for term in terms]
-    return np.stack([*channels, np.broadcast_to(lightness**3, k.shape)])
+    square = lightness * lightness
+    terms = (k * k * k, 3 * lightness * (k * k), 3 * square * k, square * lightness)
+    cubics = np.zeros((4, *k.shape))
+    for power in range(3):
+        np.matmul(oklab.LMS_TO_RGB, terms[power], out=cubics[power])
+    cubics[3] = terms[3]
+    return cubics
 
 
 def _fits(cubics: FloatArray, factor: FloatArray) -> npt.NDArray[np.bool_]:

@@ -54,5 +54,8 @@ def from_rgb(rgb: FloatArray) -> FloatArray:
 
 def to_rgb(lab: FloatArray) -> FloatArray:
     """Linear Rec. 709 [..., 3] of Oklab [..., 3]; the inverse of `from_rgb`."""
-    rgb: FloatArray = np.matmul(np.matmul(lab, LAB_TO_ROOTS.T) ** 3, LMS_TO_RGB.T)
+    roots = np.matmul(lab, LAB_TO_ROOTS.T)
+    rgb: FloatArray = np.matmul(
+        roots * roots * roots, LMS_TO_RGB.T
+    )  # Several times as fast as **3.
     return rgb

@@ -6,9 +6,10 @@ https://github.com/KhronosGroup/ToneMapping, PBR_Neutral): the curve acts on the
 and the others follow in proportion, so that gold does not turn lemon as it would with one curve
 per channel; what is brighter than the display is mixed with white, little by little.
 Different from there: the shoulder reaches 1 at a finite white (a white sweep must end as
-#FFFFFF), the mix goes straight through Oklab (blue fire does not turn violet), it grows with the
-square of the excess in stops (a flash many times white keeps colour), and nothing is taken off
-the blacks (the tracer knows its own reflections).
+#FFFFFF), the mix goes straight through Oklab (blue fire does not turn violet), it grows slowly with
+the excess in stops (a flash of pure colour many times white keeps its colour) but is complete where
+all three components exceed white (a sparkle on gold is white), and nothing is taken off the blacks
+(the tracer knows its own reflections).
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class Look:
 
     knee: float = 0.9
     contrast: float = 1.0
-    desaturation: float = 0.08
+    desaturation: float = 0.05
 
     @property
     def white(self) -> float:
@@ -91,10 +92,29 @@ def develop(rgb: FloatArray, look: Look) -> FloatArray:
     shown = _shoulder(bent, look)
     scale = np.divide(shown, light, out=np.zeros_like(light), where=light > 0)
     lab = gamut.soften(rgb * scale[:, None])
-    excess = np.log2(1 + np.maximum(bent - shown, 0.0))
-    keep = 1 / (1 + look.desaturation * excess**2)
+    keep = _keep_colour(rgb, light, bent, shown, look)
     lab *= keep[:, None]
     lab[:, 0] = np.clip(lab[:, 0] + (1 - keep) * np.cbrt(shown), 0.0, 1.0)
     display = gamut.fit(lab)
     display[display > 1 - _WHITE_SNAP] = 1.0
     return display
+
+
+def _keep_colour(
+    rgb: FloatArray, light: FloatArray, bent: FloatArray, shown: FloatArray, look: Look
+) -> FloatArray:
+    """[N] how much of its colour is left to light, 1 below the knee.
+
+    Two things take colour away: how far the largest component lies above what is shown of it, and
+    the smallest one when it comes near white too. What is above white in all three is white, as
+    on film: a caustic on a white sweep must not be shown darker than the sweep.
+    """
+    excess = np.log2(1 + np.maximum(bent - shown, 0.0))
+    least = np.clip(rgb.min(axis=1), 0.0, light)
+    in_ratio = shown * np.divide(least, light, out=np.ones_like(light), where=light > 0)
+    weight = np.minimum(_contrast(least, look) / look.white, 1.0) ** 2
+    raised = in_ratio + weight * np.maximum(curve(least, look) - in_ratio, 0.0)
+    room = shown - in_ratio
+    left: FloatArray = np.divide(shown - raised, room, out=np.ones(len(rgb)), where=room > 1e-12)
+    kept: FloatArray = left / (1 + look.desaturation * excess**2)
+    return kept

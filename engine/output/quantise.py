@@ -11,7 +11,7 @@ from engine.optics import srgb_decode, srgb_encode
 from engine.types import FloatArray, Picture
 
 #: Rows are worked on in blocks of about this many pixels.
-_BLOCK = 2**18
+_BLOCK = 2**15
 
 #: Multipliers of interleaved gradient noise (J. Jimenez, "Next generation post processing in Call
 #: of Duty: Advanced Warfare", SIGGRAPH 2014; the values as quoted by B. Wronski, "Dithering part
