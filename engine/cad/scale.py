@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from engine.cad.sizes import PLAUSIBLE_MM, describe_size
+from engine.cad.sizes import describe_size
 from engine.errors import SceneError
 from engine.types import LoadOptions, Note
 
@@ -12,7 +12,7 @@ UNITS_MM = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "inch": 25.4}
 
 PIECE_MM = (2.0, 900.0)
 LARGEST_STONE_MM = 25.0
-INSIDE_MM = (PLAUSIBLE_MM[0] / math.pi, PLAUSIBLE_MM[1] / math.pi)
+INSIDE_MM = (12.0, 26.0)
 #: What a piece and a stone usually measure; a likely cause must lead there.
 USUAL_PIECE_MM = (5.0, 120.0)
 USUAL_STONE_MM = (0.8, 20.0)

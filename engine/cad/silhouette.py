@@ -34,13 +34,16 @@ def plane_axes(axis: FloatArray) -> FloatArray:
     return np.stack([u, np.cross(axis, u)])
 
 
-def largest_gap(flat: FloatArray, span: float) -> tuple[FloatArray, float] | None:
-    """Centre and radius of the largest empty disc inside the hull of 2D points ([N, 2])."""
+def largest_gap(
+    flat: FloatArray, span: float, cells: int = CELLS
+) -> tuple[FloatArray, float] | None:
+    """Centre and radius of the largest empty disc inside the hull of 2D points ([N, 2]), to one
+    of `cells` cells along `span`."""
     try:
         hull = ConvexHull(flat).equations
     except QhullError:
         return None
-    empty, low, cell = _raster(flat, span)
+    empty, low, cell = _raster(flat, span / cells)
     middles = low + (np.moveaxis(np.indices(empty.shape), 0, -1).reshape(-1, 2) + 0.5) * cell
     inside = np.ones(len(middles), dtype=bool)
     for nx, ny, offset in hull:
@@ -55,7 +58,7 @@ def eyes(flat: FloatArray, span: float) -> list[tuple[FloatArray, float]]:
 
     Regions of a disc narrower than two cells may be gaps between samples and are left out.
     """
-    empty, low, cell = _raster(flat, span)
+    empty, low, cell = _raster(flat, span / CELLS)
     regions, count = label(np.pad(empty, 1, constant_values=True))
     found = []
     for region in range(1, count + 1):
@@ -69,9 +72,8 @@ def eyes(flat: FloatArray, span: float) -> list[tuple[FloatArray, float]]:
     return found
 
 
-def _raster(flat: FloatArray, span: float) -> tuple[np.ndarray, FloatArray, float]:
+def _raster(flat: FloatArray, cell: float) -> tuple[np.ndarray, FloatArray, float]:
     """Which cells hold no point, the lowest corner of the grid, and the size of a cell."""
-    cell = span / CELLS
     low = flat.min(axis=0) - cell
     at = ((flat - low) / cell).astype(int)
     empty = np.ones(at.max(axis=0) + 2, dtype=bool)

@@ -15,8 +15,8 @@ import re
 from engine.errors import SceneError
 
 MM_PER_INCH = 25.4
-#: Circumferences that a finger can have, mm, with a margin: 12 to 26 mm inside diameter.
-PLAUSIBLE_MM = (12.0 * math.pi, 26.0 * math.pi)
+#: Circumferences that a size may mean, mm: a child's smallest ring to the largest made.
+SIZES_MM = (36.0, 85.0)
 
 _US = re.compile(r"US(?:A)?\s*(\d+(?:\.\d+)?)?\s*(1/4|1/2|3/4)?")
 _UK = re.compile(r"UK\s*([A-Z])\s*(?:\+\s*(\d))?\s*(1/2)?")
@@ -43,10 +43,10 @@ def circumference_mm(size: str) -> float:
             f"'{size}' is no ring size; write it like '54' or 'ISO 54' (inside circumference in "
             "mm), 'US 7', or 'UK N 1/2'"
         )
-    if not PLAUSIBLE_MM[0] <= found <= PLAUSIBLE_MM[1]:
+    if not SIZES_MM[0] <= found <= SIZES_MM[1]:
         raise SceneError(
             f"ring size '{size}' would be {found / math.pi:.1f} mm inside, which fits no finger; "
-            "sizes from ISO 38 to 81 are possible"
+            "sizes from ISO 36 to 85 are possible"
         )
     return found
 
@@ -79,7 +79,7 @@ def describe_size(diameter_mm: float) -> str:
     us = round(2 * (diameter_mm / MM_PER_INCH - 0.458) / 0.032) / 2
     halves = round(2 * (iso - 36.25) / 1.25)
     parts = [f"ISO {iso:.3g}"]
-    if not PLAUSIBLE_MM[0] <= iso <= PLAUSIBLE_MM[1]:
+    if not SIZES_MM[0] <= iso <= SIZES_MM[1]:
         return parts[0]
     if us >= 0:
         parts.append(f"US {us:g}")
