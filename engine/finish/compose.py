@@ -9,7 +9,7 @@ from engine.finish.tone import BRIGHTEST, Look, curve, develop
 from engine.optics import srgb_decode, srgb_encode
 from engine.types import FloatArray, Frame, ImageArray
 
-#: Pixels that are worked on at a time: their values stay in the cache, four times as fast as more.
+#: Pixels that are worked on at a time: few enough for their values to stay in the cache.
 _BLOCK = 2**14
 
 #: Coverage below this is none: less than a quarter of a step of 16 bits.

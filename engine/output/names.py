@@ -50,9 +50,11 @@ def safe(name: str) -> str:
 def check_template(template: str) -> None:
     """Raise SceneError unless `template` is one."""
     try:
-        fields = [field for _, field, _, _ in Formatter().parse(template) if field is not None]
+        parsed = [part for part in Formatter().parse(template) if part[1] is not None]
     except ValueError:
-        fields = [""]
+        parsed = [("", "", "", None)]
+    # A format specification could ask for a name of any length.
+    fields = [str(name) + (f":{spec}" if spec else "") for _, name, spec, _ in parsed]
     if unknown := [field for field in fields if field not in FIELDS]:
         known = ", ".join(f"{{{field}}}" for field in FIELDS)
         raise SceneError(f"a name template cannot hold '{{{unknown[0]}}}': use {known}")

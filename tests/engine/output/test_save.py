@@ -139,7 +139,7 @@ def test_names_cannot_leave_the_folder_or_upset_a_system(
 def test_templates_hold_known_fields_only(tmp_path: Path) -> None:
     pictures = pictures_of(make_frame(size=8))
     assert save(pictures, tmp_path, template="sku-42_{index}")[0].name == "sku-42_001.png"
-    for template in ("{view.__class__}", "{sku}", "{", "{0}", "{}"):
+    for template in ("{view.__class__}", "{sku}", "{", "{0}", "{}", "{view:>99}"):
         with pytest.raises(SceneError, match="name template"):
             save(pictures, tmp_path, template=template)
 
