@@ -111,7 +111,7 @@ def _by_content(data: bytes) -> str | None:
         return "gltf"
     if head.startswith(b"GemCad"):
         return "asc"
-    if is_binary(data) or (is_ascii(data) and b"facet" in head.lower()):
+    if is_binary(data) or is_ascii(data):
         return "stl"
     if re.search(rb"^v[ \t]+\S+[ \t]+\S+[ \t]+\S+", head, re.MULTILINE) and b"\0" not in head:
         return "obj"

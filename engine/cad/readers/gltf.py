@@ -97,7 +97,8 @@ class _Walker:
                 raise self.bad("a node contains itself, or nodes are nested too deeply")
             seen.add(visit.node)
             node = self.model.nodes[visit.node]
-            matrix = visit.matrix @ _local(node)
+            with np.errstate(over="ignore", invalid="ignore"):  # mending names what is not finite
+                matrix = visit.matrix @ _local(node)
             if node.mesh is not None:
                 parts += self.mesh(node, matrix, "::".join(visit.path))
             path = (*visit.path, node.name) if node.name else visit.path

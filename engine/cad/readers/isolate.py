@@ -40,7 +40,15 @@ def isolated(blob: Blob, format: str, seconds: float, remedy: str) -> Content:
     """
     with tempfile.TemporaryDirectory(prefix="culet-") as folder:
         result = Path(folder) / "parts.npz"
-        command = [sys.executable, "-c", _COMMAND, format, os.path.abspath(blob.path), str(result)]
+        command = [
+            sys.executable,
+            "-P",
+            "-c",
+            _COMMAND,
+            format,
+            os.path.abspath(blob.path),
+            str(result),
+        ]
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(_search_path())}
         try:
             subprocess.run(

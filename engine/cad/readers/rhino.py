@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,7 @@ def read_rhino(blob: Blob) -> Content:
 
     Raises FileError where a brep or extrusion carries no render mesh, and for damaged files.
     """
-    return isolated(blob, "3dm", 60.0 + len(blob.data) / 1e6, _SAVE_AGAIN)
+    return isolated(blob, "3dm", 30.0 + 2.0 * len(blob.data) / 1e6, _SAVE_AGAIN)
 
 
 def parse_rhino(blob: Blob) -> Content:
@@ -54,13 +54,28 @@ def parse_rhino(blob: Blob) -> Content:
 
 
 @dataclass(frozen=True, eq=False)
+class _Thing:
+    """One object of the file, as it stands there."""
+
+    key: str  # its id
+    kind: str  # of geometry, as rhino3dm names it
+    name: str
+    layer: str  # full path
+    hidden: bool
+    material: str | None
+    inherits: bool  # whether a block instance lends it its material
+    geometry: Any
+    block: str = ""  # id of the block that an instance places, ...
+    matrix: FloatArray | None = None  # ... and how, [4, 4]
+
+
+@dataclass(frozen=True, eq=False)
 class _Place:
     """Where the walk through nested blocks stands."""
 
     matrix: FloatArray  # [4, 4] from the block to the model
     blocks: tuple[str, ...] = ()  # ids of the blocks around
     name: str = ""  # of the instance or its block
-    layer: str = ""
     material: str | None = None
 
 
@@ -73,90 +88,53 @@ class _Reader:
         self.layers = {layer.Index: layer for layer in model.Layers}
         self.parents = {str(layer.Id): layer for layer in model.Layers}
         self.materials = [material.Name for material in model.Materials]
+        blocks = model.InstanceDefinitions
+        self.blocks = {str(b.Id): (b.Name, [str(i) for i in b.GetObjectIds()]) for b in blocks}
+        self.things: dict[str, _Thing] = {}
         self.meshes: dict[str, tuple[FloatArray, IntArray]] = {}
         self.skipped: Counter[str] = Counter()
         self.visits = 0
         self.triangles = 0
 
     def content(self) -> Content:
-        top = [o for o in self.model.Objects if not o.Attributes.IsInstanceDefinitionObject]
+        top: list[_Thing] = []
+        for item in self.model.Objects:
+            thing = self.thing(item)
+            self.things[thing.key] = thing
+            if not item.Attributes.IsInstanceDefinitionObject:
+                top.append(thing)
         place = _Place(np.eye(4))
         parts = tuple(part for thing in top for part in self.walk(thing, place))
         unit, factor, notes = self.unit()
         if factor != 1.0:
-            parts = tuple(
-                RawPart(p.name, p.vertices * factor, p.faces, p.layer, p.material) for p in parts
-            )
+            parts = tuple(replace(part, vertices=part.vertices * factor) for part in parts)
         return Content(parts, unit=unit, notes=notes + self.notes())
 
-    def walk(self, thing: Any, place: _Place) -> Iterator[RawPart]:
-        """Parts of one object: one, none, or all of a block instance."""
-        self.visits += 1
-        check_total(self.blob, self.visits, self.triangles)
-        attributes, geometry = thing.Attributes, thing.Geometry
+    def thing(self, item: Any) -> _Thing:
+        """What the walk needs to know of an object, taken out of rhino3dm once."""
+        attributes, geometry = item.Attributes, item.Geometry
         kind = "None" if geometry is None else geometry.ObjectType.name
         layer = self.layers.get(attributes.LayerIndex)
-        if not attributes.Visible or attributes.Mode.name == "Hidden" or self.hidden(layer):
-            self.skipped["hidden"] += 1
-        elif kind == "InstanceReference":
-            yield from self.instance(attributes, geometry, place)
-        elif kind in _MESHED:
-            yield self.part(attributes, geometry, place)
-        else:
-            self.skipped["other"] += 1
-
-    def instance(self, attributes: Any, reference: Any, place: _Place) -> Iterator[RawPart]:
-        """All parts of the block that `reference` places."""
-        block = self.model.InstanceDefinitions.FindId(reference.ParentIdefId)
-        members = [] if block is None else list(block.GetObjectIds())
-        if not members:
-            self.skipped["linked"] += 1
-            return
-        key = str(block.Id)
-        if key in place.blocks or len(place.blocks) >= MAX_DEPTH:
-            raise self.blob.error(
-                "the block contains itself, or blocks are nested too deeply; explode it in Rhino "
-                "and save again.",
-                part=block.Name,
-            )
-        inner = _Place(
-            matrix=place.matrix @ np.array(reference.Xform.ToFloatArray(True)).reshape(4, 4),
-            blocks=(*place.blocks, key),
-            name=attributes.Name or block.Name or place.name,
-            layer=self.layer_path(attributes) or place.layer,
-            material=self.material(attributes, place),
+        source = attributes.MaterialSource.name
+        index = attributes.MaterialIndex
+        if source == "MaterialFromLayer":
+            index = -1 if layer is None else layer.RenderMaterialIndex
+        found = 0 <= index < len(self.materials) and source != "MaterialFromParent"
+        instance = kind == "InstanceReference"
+        return _Thing(
+            key=str(attributes.Id),
+            kind=kind,
+            name=attributes.Name,
+            layer="" if layer is None else str(layer.FullPath or layer.Name or ""),
+            hidden=not attributes.Visible or attributes.Mode.name == "Hidden" or self.off(layer),
+            material=(self.materials[index] or None) if found else None,
+            inherits=source == "MaterialFromParent",
+            geometry=geometry,
+            block=str(geometry.ParentIdefId) if instance else "",
+            matrix=np.array(geometry.Xform.ToFloatArray(True)).reshape(4, 4) if instance else None,
         )
-        for member in members:
-            thing = self.model.Objects.FindId(str(member))
-            if thing is not None:
-                yield from self.walk(thing, inner)
 
-    def part(self, attributes: Any, geometry: Any, place: _Place) -> RawPart:
-        """The part that one object with a surface makes."""
-        layer = self.layer_path(attributes) or place.layer
-        name = attributes.Name or place.name or layer.rpartition("::")[2] or "object"
-        key = str(attributes.Id)
-        if key not in self.meshes:
-            try:
-                self.meshes[key] = mesh_arrays(self.blob, name, geometry)
-            except Unmeshed:
-                raise self.blob.error(
-                    f"the object on layer '{layer}' carries no render mesh; in Rhino switch the "
-                    "viewport to Shaded, so that meshes are made, and save without 'Save small' "
-                    "(or export the piece as STL).",
-                    part=name,
-                ) from None
-        vertices, faces = self.meshes[key]
-        self.triangles += len(faces)
-        check_total(self.blob, self.visits, self.triangles)
-        vertices, faces = placed(vertices, faces, place.matrix)
-        return RawPart(name, vertices, faces, layer, self.material(attributes, place))
-
-    def layer_path(self, attributes: Any) -> str:
-        layer = self.layers.get(attributes.LayerIndex)
-        return "" if layer is None else str(layer.FullPath or layer.Name or "")
-
-    def hidden(self, layer: Any) -> bool:
+    def off(self, layer: Any) -> bool:
         """Whether the layer, or one above it, is switched off."""
         for _ in range(MAX_DEPTH):
             if layer is None:
@@ -166,16 +144,62 @@ class _Reader:
             layer = self.parents.get(str(layer.ParentLayerId))
         return False
 
-    def material(self, attributes: Any, place: _Place) -> str | None:
-        """Name of the material that the object shows: its own, its layer's, or its block's."""
-        source = attributes.MaterialSource.name
-        if source == "MaterialFromParent":
-            return place.material
-        index = attributes.MaterialIndex
-        if source == "MaterialFromLayer":
-            layer = self.layers.get(attributes.LayerIndex)
-            index = -1 if layer is None else layer.RenderMaterialIndex
-        return (self.materials[index] or None) if 0 <= index < len(self.materials) else None
+    def walk(self, thing: _Thing, place: _Place) -> Iterator[RawPart]:
+        """Parts of one object: one, none, or all of a block instance."""
+        self.visits += 1
+        check_total(self.blob, self.visits, self.triangles)
+        if thing.hidden:
+            self.skipped["hidden"] += 1
+        elif thing.kind == "InstanceReference":
+            yield from self.instance(thing, place)
+        elif thing.kind in _MESHED:
+            yield self.part(thing, place)
+        else:
+            self.skipped["other"] += 1
+
+    def instance(self, thing: _Thing, place: _Place) -> Iterator[RawPart]:
+        """All parts of the block that `thing` places."""
+        name, members = self.blocks.get(thing.block, ("", []))
+        if not members or thing.matrix is None:
+            self.skipped["linked"] += 1
+            return
+        if thing.block in place.blocks or len(place.blocks) >= MAX_DEPTH:
+            raise self.blob.error(
+                "the block contains itself, or blocks are nested too deeply; explode it in Rhino "
+                "and save again.",
+                part=name,
+            )
+        with np.errstate(over="ignore", invalid="ignore"):  # mending names what is not finite
+            matrix = place.matrix @ thing.matrix
+        inner = _Place(
+            matrix=matrix,
+            blocks=(*place.blocks, thing.block),
+            name=thing.name or name or place.name,
+            material=place.material if thing.inherits else thing.material,
+        )
+        for member in members:
+            if member in self.things:
+                yield from self.walk(self.things[member], inner)
+
+    def part(self, thing: _Thing, place: _Place) -> RawPart:
+        """The part that one object with a surface makes."""
+        name = thing.name or place.name or thing.layer.rpartition("::")[2] or "object"
+        if thing.key not in self.meshes:
+            try:
+                self.meshes[thing.key] = mesh_arrays(self.blob, name, thing.geometry)
+            except Unmeshed:
+                raise self.blob.error(
+                    f"the object on layer '{thing.layer}' carries no render mesh; in Rhino switch "
+                    "the viewport to Shaded, so that meshes are made, and save without 'Save "
+                    "small' (or export the piece as STL).",
+                    part=name,
+                ) from None
+        vertices, faces = self.meshes[thing.key]
+        self.triangles += len(faces)
+        check_total(self.blob, self.visits, self.triangles)
+        vertices, faces = placed(vertices, faces, place.matrix)
+        material = place.material if thing.inherits else thing.material
+        return RawPart(name, vertices, faces, thing.layer, material)
 
     def unit(self) -> tuple[str | None, float, tuple[Note, ...]]:
         """The unit, the factor that brings vertices to it, and a note where it is unusual."""

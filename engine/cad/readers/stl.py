@@ -28,7 +28,8 @@ def is_binary(data: bytes) -> bool:
 def is_ascii(data: bytes) -> bool:
     """Whether the bytes look like an ASCII STL."""
     head = data[:1024].lstrip().lower()
-    return head.startswith(b"solid") and b"\0" not in head and not is_binary(data)
+    text = head.startswith(b"solid") and (b"facet" in head or b"endsolid" in head)
+    return text and b"\0" not in head and not is_binary(data)
 
 
 def read_stl(blob: Blob) -> Content:

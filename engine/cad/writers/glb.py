@@ -52,8 +52,9 @@ class _Builder:
         matrix[:3, :3] = _Y_UP @ part.transform[:3, :3] @ _Y_UP.T
         matrix[:3, 3] = _METRES * (_Y_UP @ part.transform[:3, 3])
         node = {"name": part.name, "mesh": self.mesh(part), "matrix": matrix.T.ravel().tolist()}
+        siblings = self.siblings(part.layer)  # may append the node of the layer
+        siblings.append(len(self.nodes))
         self.nodes.append(node)
-        self.siblings(part.layer).append(len(self.nodes) - 1)
 
     def siblings(self, layer: str) -> list[int]:
         """The list of nodes that a part of `layer` belongs to."""
