@@ -69,13 +69,21 @@ class Chain:
     A plain class: Dr.Jit would take a dataclass for loop state and try to write to it.
     """
 
+    #: The known radiance of ground that the camera sees is the caller's to add: as XYZ, without
+    #: the noise of sampled wavelengths.
+    leaves_out_ground = True
+
     def __init__(self, scene: Compiled, limits: Limits) -> None:
         self.scene = scene
         self.limits = limits
 
     @dr.syntax
-    def walk(self, ray: Any, λ: Any, rng: Any, active: Any) -> Walk:
-        """One sample of the radiance that arrives along `ray` at the wavelengths λ."""
+    def walk(self, ray: Any, λ: Any, lobe_u: Any, sky_u: Any, rng: Any, active: Any) -> Walk:
+        """One sample of the radiance along `ray` at the wavelengths λ, less `leaves_out_ground`.
+
+        lobe_u, sky_u : low-discrepancy points for the first bounce and the first connection; `rng`
+        serves all that follows.
+        """
         L = mi.Spectrum(0)  # radiance found so far
         β = mi.Spectrum(1)  # throughput of the walk
         single = mi.Bool(False)  # only lane 0 is left: the walk has been refracted
@@ -83,7 +91,7 @@ class Chain:
         hits = mi.UInt32(0)  # internal hits in the present stone
         depth = mi.UInt32(0)  # vertices so far
         pdf = mi.Float(-1)  # density of the last direction; negative: no other technique finds it
-        based = mi.Bool(False)  # the ground's known radiance along this ray has been added
+        based = mi.Bool(True)  # the ground's known radiance along this ray has been added
         trapped = mi.Float(0)
 
         kept_o = mi.Point3f(ray.o)  # reservoir: the candidate that is followed next
@@ -141,15 +149,14 @@ class Chain:
             coated = kind == COATED
             frame = mi.Frame3f(ns)
             wi = frame.to_local(-d)
-            m = microfacet.visible_normal(
-                wi, rough, mi.Point2f(rng.next_float32(), rng.next_float32())
-            )
+            first = depth == 0
+            u = mi.Point2f(rng.next_float32(), rng.next_float32())
+            u = dr.select(first, lobe_u, u)
+            m = microfacet.visible_normal(wi, rough, u)
             choice = rng.next_float32()
             lobe = dr.select(coated, dr.clip(fresnel.dielectric(wi.z, n[0])[0], 0.25, 0.75), 1)
             wo = mi.reflect(wi, m)
-            diffuse = mi.warp.square_to_cosine_hemisphere(
-                mi.Point2f(rng.next_float32(), rng.next_float32())
-            )
+            diffuse = mi.warp.square_to_cosine_hemisphere(u)
             wo = dr.select(choice < lobe, wo, diffuse)
             d_bsdf = frame.to_world(wo)
             f_bsdf, p_bsdf = _scatter(wi, wo, rough, n, k, ρ, coated, lobe)
@@ -160,7 +167,8 @@ class Chain:
             next_β = dr.select(surface, dr.select(ok, β * f_bsdf / p_bsdf, 0), next_β)
             next_pdf = dr.select(surface, p_bsdf, next_pdf)
 
-            d_sky, p_sky = scene.sky.sample(mi.Point2f(rng.next_float32(), rng.next_float32()))
+            u = mi.Point2f(rng.next_float32(), rng.next_float32())
+            d_sky, p_sky = scene.sky.sample(dr.select(first, sky_u, u))
             w_sky = frame.to_local(d_sky)
             f_sky, p_back = _scatter(wi, w_sky, rough, n, k, ρ, coated, lobe)
             seen = (w_sky.z > 0) & (dr.dot(d_sky, ng) > 0) & (p_sky > 0)

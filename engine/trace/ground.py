@@ -14,6 +14,7 @@ import numpy as np
 
 from engine import optics
 from engine.scene import Environment, Ground
+from engine.trace import fresnel
 from engine.trace.backend import dr, mi
 from engine.trace.spectrum import grid_position
 
@@ -51,6 +52,13 @@ class Plane:
             radiance=mi.Float(spectrum.astype(np.float32)),
             radiance_xyz=(x, y, z),
         )
+
+    def towards(self, d: Any) -> Any:
+        """XYZ of the unshadowed base for a viewer who looks along d: not sampled, so no noise."""
+        seen = mi.Vector3f(*self.radiance_xyz)
+        if self.coated:
+            seen = seen * (1 - fresnel.dielectric(d.z, mi.Float(COAT_INDEX))[0])
+        return seen
 
     def eval(self, λ: Any) -> Any:
         """L₀ at the four wavelengths."""

@@ -26,12 +26,14 @@ class Reference:
     A plain class: Dr.Jit would take a dataclass for loop state and try to write to it.
     """
 
+    leaves_out_ground = False
+
     def __init__(self, scene: Compiled, limits: Limits) -> None:
         self.scene = scene
         self.limits = limits
 
     @dr.syntax
-    def walk(self, ray: Any, λ: Any, rng: Any, active: Any) -> Walk:
+    def walk(self, ray: Any, λ: Any, _lobe_u: Any, _sky_u: Any, rng: Any, active: Any) -> Walk:
         """One sample of the radiance along `ray`; only lane 0 of λ carries it."""
         L = mi.Float(0)  # radiance found so far
         β = mi.Float(4)  # throughput; lane 0 stands for all four

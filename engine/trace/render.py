@@ -18,7 +18,7 @@ from engine.trace.features import FirstHit, first_hit
 from engine.trace.film import Sums
 from engine.trace.lens import Optic
 from engine.trace.reference import Reference
-from engine.trace.sequence import generator, pixel_numbers
+from engine.trace.sequence import generator, numbers
 from engine.types import Camera, Features, Frame, Frames, Progress
 
 ESTIMATORS: dict[str, type[Chain] | type[Reference]] = {"chain": Chain, "reference": Reference}
@@ -103,19 +103,22 @@ def _sample(scene: Compiled, tile: _Tile, sums: Sums, job: Job, sample: int) -> 
     """Trace one sample of every pixel of the tile and add it to the sums."""
     index = dr.opaque(mi.UInt32, sample)
     seed = dr.opaque(mi.UInt32, job.seed)
-    offset, u, lens = pixel_numbers(tile.index, index, seed)
-    ray = tile.optic.ray(tile.x + offset.x, tile.y + offset.y, lens)
-    λ, inverse_pdf = scene.wavelengths.sample(u)
+    u = numbers(tile.index, index, seed)
+    ray = tile.optic.ray(tile.x + u.pixel.x, tile.y + u.pixel.y, u.lens)
+    λ, inverse_pdf = scene.wavelengths.sample(u.wavelength)
     hit = first_hit(scene, ray)
     # The backdrop above the horizon has the ground's known radiance: a sweep has no edge.
     needed = hit.piece | hit.ground
     estimator = ESTIMATORS[job.estimator](scene, job.limits)
-    walk = estimator.walk(ray, λ, generator(tile.index, index, seed), needed)
+    rng = generator(tile.index, index, seed)
+    walk = estimator.walk(ray, λ, u.lobe, u.sky, rng, needed)
     xyz = scene.wavelengths.to_xyz(walk.radiance, λ, inverse_pdf)
-    backdrop = scene.wavelengths.to_xyz(scene.ground.eval(λ), λ, inverse_pdf)
-    xyz = dr.select(needed, xyz, backdrop)
+    known = scene.ground.towards(ray.d)
+    if estimator.leaves_out_ground:
+        xyz += dr.select(hit.ground, known, 0)
+    xyz = dr.select(needed, xyz, mi.Vector3f(*scene.ground.radiance_xyz))
     lit = dr.select(hit.ground, xyz.y, 0)
-    known = dr.select(hit.ground, backdrop.y, 0)
+    known_y = dr.select(hit.ground, known.y, 0)
     if not scene.ground.visible:
         xyz = dr.select(hit.piece, xyz, 0)
     sums.add(
@@ -123,7 +126,7 @@ def _sample(scene: Compiled, tile: _Tile, sums: Sums, job: Job, sample: int) -> 
         xyz2=xyz * xyz,
         cover=dr.select(hit.piece, mi.Float(1), 0),
         lit=lit,
-        known=known,
+        known=known_y,
         normal=hit.normal,
         albedo=hit.albedo,
         roughness=hit.roughness,
@@ -186,6 +189,7 @@ def _assemble(
         "seed": job.seed,
         "variant": job.variant,
         "size": list(camera.size),
+        "ground": list(compiled.ground.radiance_xyz),
         "compile_s": round(compiled_s, 3),
         "seconds": round(seconds, 3),
     }

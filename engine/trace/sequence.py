@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from engine.trace.backend import dr, mi
@@ -23,26 +24,46 @@ def _fixed_point(ratio: float) -> int:
     return int(ratio * 2**32) & 0xFFFFFFFF
 
 
-_PIXEL_AND_WAVELENGTH = [_fixed_point(r) for r in _ratios(3)]
-_LENS = [_fixed_point(r) for r in _ratios(2)]
+_THREE = [_fixed_point(r) for r in _ratios(3)]
+_TWO = [_fixed_point(r) for r in _ratios(2)]
 
 
-def pixel_numbers(pixel: Any, sample: Any, seed: Any) -> tuple[Any, Any, Any]:
-    """(position in the pixel [2], wavelength [1], lens [2]), each in [0, 1).
+@dataclass(frozen=True)
+class Numbers:
+    """What a sample draws up to its first vertex, each in [0, 1).
+
+    pixel : position in the pixel. wavelength : of lane 0. lens : on the pupil. lobe, sky : the
+    direction of the first bounce, and that of the first connection to the sky.
+    """
+
+    pixel: Any
+    wavelength: Any
+    lens: Any
+    lobe: Any
+    sky: Any
+
+
+def numbers(pixel: Any, sample: Any, seed: Any) -> Numbers:
+    """Low-discrepancy numbers of one sample.
 
     pixel  : UInt32 index of the pixel. sample : UInt32 index of the sample. seed : UInt32.
     Every pixel has its own random shift (Cranley and Patterson 1976), so the mean is unbiased;
     fixed-point arithmetic keeps the sequence exact for any number of samples.
     """
-    a, b = mi.sample_tea_32(pixel, seed)
-    c, d = mi.sample_tea_32(pixel, seed ^ 0x9E3779B9)
-    e, _ = mi.sample_tea_32(pixel, seed ^ 0x7F4A7C15)
-    x, y, w = (
+    x, y, w, *pairs = (
         _unit(shift + sample * step)
-        for shift, step in zip((a, b, c), _PIXEL_AND_WAVELENGTH, strict=True)
+        for shift, step in zip(_shifts(pixel, seed, 9), [*_THREE, *_TWO * 3], strict=True)
     )
-    lens = (_unit(shift + sample * step) for shift, step in zip((d, e), _LENS, strict=True))
-    return mi.Point2f(x, y), w, mi.Point2f(*lens)
+    lens, lobe, sky = (mi.Point2f(pairs[i], pairs[i + 1]) for i in (0, 2, 4))
+    return Numbers(mi.Point2f(x, y), w, lens, lobe, sky)
+
+
+def _shifts(pixel: Any, seed: Any, count: int) -> list[Any]:
+    """`count` independent random 32-bit shifts per pixel."""
+    shifts: list[Any] = []
+    for salt in range((count + 1) // 2):
+        shifts += mi.sample_tea_32(pixel, seed ^ (0x9E3779B9 * (salt + 1) & 0xFFFFFFFF))
+    return shifts[:count]
 
 
 def generator(pixel: Any, sample: Any, seed: Any) -> Any:
