@@ -14,10 +14,10 @@ from engine.types import FloatArray, IntArray
 SAME_FACET_DEG = 1.5
 #: Volume over volume of the convex hull: real melee has concave edges of 0.3 degrees.
 LEAST_CONVEXITY = 0.97
-#: A cut stone shows most of its area in few planes, and none of them is half of it.
+#: A cut stone shows most of its area in few planes, and a third of it in none (as coins do).
 COVERED_SHARE = 0.90
 MOST_PLANES = 160
-LARGEST_SHARE = (0.03, 0.45)
+LARGEST_SHARE = (0.03, 0.30)
 #: Fewer different tilts against the largest facet make a prism, a cone or a pyramid.
 LEAST_TILTS = 4
 #: Bodies with more triangles are sculpted, not cut; fewer cannot be a stone's facets.

@@ -110,18 +110,12 @@ def _mended(model: RawModel, factor: float) -> list[Body]:
 def _sound(
     bodies: Sequence[Body], shared: Sequence[instances.Instance], force: bool, file: str
 ) -> tuple[list[Body], list[Note]]:
-    """Check each stone mesh once; a hull that replaces one replaces its instances' too."""
+    """Check each stone mesh once; a hull that replaces one stands in for its instances too."""
     result, notes = list(bodies), []
     for i, (body, instance) in enumerate(zip(bodies, shared, strict=True)):
-        if body.role != "stone":
-            continue
-        if instance.model == i:
+        if body.role == "stone" and instance.model == i:
             result[i], note = sound(body, force, file)
             notes += [] if note is None else [note]
-        elif result[instance.model] is not bodies[instance.model]:
-            model, motion = result[instance.model], instance.motion
-            vertices = model.vertices @ motion[:3, :3].T + motion[:3, 3]
-            result[i] = replace(body, vertices=vertices, faces=model.faces, closed=True)
     return result, notes
 
 

@@ -44,7 +44,7 @@ def _smooth_corners(
     pairs = neighbours(faces)
     first, second = pairs.faces.T
     smooth = np.einsum("ij,ij->i", unit[first], unit[second]) >= cosine
-    smooth &= solid[first] & solid[second] & ~pairs.twisted
+    smooth &= solid[first] & solid[second]
     first, second, edge = first[smooth], second[smooth], pairs.edge[smooth]
     links = []
     for k in range(3):

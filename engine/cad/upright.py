@@ -7,10 +7,13 @@ from scipy.spatial import ConvexHull, QhullError
 
 from engine.cad.facets import facets
 from engine.cad.silhouette import eyes, plane_axes
+from engine.cad.solid import moments
 from engine.types import FloatArray, IntArray
 
 #: Facets within this share of the largest count as equally large.
 TIE_SHARE = 0.05
+#: A table lies across an axis of inertia, to so many degrees, and is no sliver.
+LEVEL_DEG, LEAST_TABLE = 3.0, 0.1
 #: A facet as large as the stone's outline is a base to lie on, not a table to look into.
 BASE_SHARE = 0.9
 #: Directions this close to an axis of the file were meant to lie on it, degrees.
@@ -24,11 +27,16 @@ END_SHARE = 0.3
 def stone_up(vertices: FloatArray, faces: IntArray, file_up: FloatArray) -> FloatArray:
     """[3] unit direction in which a loose stone's table faces.
 
-    The table is the largest facet; of several equally large ones the one nearest to the file's
-    up. A facet as large as the stone's outline is the base of a rose cut and faces down.
+    The table is the largest facet across an axis of inertia (a large pavilion facet is not); of
+    several equally large ones the one nearest to the file's up. A facet as large as the stone's
+    outline is the base of a rose cut and faces down.
     """
     found = facets(vertices, faces)
-    equal = found.areas >= (1.0 - TIE_SHARE) * found.areas[0]
+    axes = moments(vertices, faces).axes
+    level = np.abs(found.normals @ axes.T).max(axis=1) > np.cos(np.radians(LEVEL_DEG))
+    level &= found.areas > LEAST_TABLE * found.areas[0]
+    areas = np.where(level, found.areas, 0.0) if level.any() else found.areas
+    equal = areas >= (1.0 - TIE_SHARE) * areas.max()
     best = int(np.argmax(np.where(equal, found.normals @ file_up, -2.0)))
     up: FloatArray = found.normals[best]
     outline = _hull_area(vertices @ plane_axes(up).T)

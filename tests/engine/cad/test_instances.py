@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from engine.cad.instances import Instance, group
+from engine.cad.instances import Instance, group, kabsch
 from tests.engine.cad import shapes
 from tests.engine.cad.shapes import Solid
 
@@ -52,6 +52,16 @@ def test_mirror_images_of_a_chiral_mesh_stay_apart() -> None:
     mirrored = shapes.turned(chiral, np.diag([-1.0, 1.0, 1.0]), (5, 0, 0))
     assert [i.model for i in grouped(chiral, mirrored)] == [0, 1]
     assert [i.model for i in grouped(chiral, renumbered(mirrored, 3))] == [0, 1]
+
+
+def test_the_best_motion_onto_a_mirror_image_does_not_mirror() -> None:
+    points = np.random.default_rng(0).normal(size=(9, 3))
+    motion = kabsch(points, points * [1.0, 1.0, -1.0])
+    assert np.linalg.det(motion[:3, :3]) == pytest.approx(1.0)
+    turn = rotation(5)
+    motion = kabsch(points, points @ turn.T + 4.0)
+    assert motion[:3, :3] == pytest.approx(turn)
+    assert motion[:3, 3] == pytest.approx(4.0)
 
 
 def test_sizes_shapes_and_keys_keep_meshes_apart() -> None:

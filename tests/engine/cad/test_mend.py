@@ -47,9 +47,10 @@ def test_soup_is_welded_and_said() -> None:
 
 
 def test_weld_joins_what_straddles_a_cell_but_not_what_is_apart() -> None:
-    vertices, faces = shapes.soup(shapes.box(10, 10, 10))
-    jitter = np.random.default_rng(1).uniform(-1.5e-5, 1.5e-5, vertices.shape)
-    assert len(mended((vertices + jitter, faces)).vertices) == 8
+    for size in np.linspace(10.0, 10.00005, 12):
+        vertices, faces = shapes.soup(shapes.box(size, size, size))
+        jitter = np.random.default_rng(1).uniform(-1e-5, 1e-5, vertices.shape)
+        assert len(mended((vertices + jitter, faces)).vertices) == 8
     apart = np.random.default_rng(1).uniform(-1e-2, 1e-2, vertices.shape)
     assert len(mended((vertices + apart, faces)).vertices) > 8
 
@@ -193,6 +194,18 @@ def test_normals_smooth_below_the_crease_and_split_above() -> None:
     whole, _, smooth = crease_normals(vertices, faces, 100.0)
     assert len(whole) == 8
     assert np.abs(smooth) == pytest.approx(1 / np.sqrt(3), abs=1e-6)
+
+
+def test_normals_weigh_faces_by_angle_and_area() -> None:
+    """Two right triangles along one edge: one of 0.5 mm2 facing z, one of 1.0 mm2 facing -y."""
+    vertices = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 2.0]])
+    faces = np.array([[0, 1, 2], [0, 3, 1]], dtype=np.int32)
+    _, split, normals = crease_normals(vertices, faces, 120.0)
+    at_origin = np.array([0.0, 1.0, 1.0 * 0.5]) * np.pi / 2
+    at_other = np.array([0.0, 1.0 * np.arctan(2.0), 0.5 * np.pi / 4])
+    for corner, expected in ((0, at_origin), (1, at_other)):
+        unit = expected / np.linalg.norm(expected)
+        assert normals[split[0, corner]] == pytest.approx(unit, abs=1e-6)
 
 
 def test_normals_of_a_ball_point_outward() -> None:

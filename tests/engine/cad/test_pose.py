@@ -84,6 +84,25 @@ def test_the_same_ring_always_stands_the_same_way_round() -> None:
     assert centre(pieces[0], "Mark") == pytest.approx(centre(pieces[1], "Mark"), abs=1e-6)
 
 
+@pytest.mark.parametrize("turn", [0, 180])
+def test_of_two_ways_round_the_files_y_goes_right(turn: float) -> None:
+    """The head points to x or -x of the file, the finger along z: y must become the piece's x."""
+    about_z = Rotation.from_euler("z", turn, degrees=True).as_matrix()
+    piece = interpret(shapes.model(*placed(shapes.solitaire(), about_z)), LoadOptions())
+    band = next(p for p in piece.parts if p.name == "Band")
+    assert band.transform[0, :3] == pytest.approx([0, 1, 0], abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_lopsided_head_does_not_tilt_the_finger_axis(seed: int) -> None:
+    lump = shapes.moved(shapes.box(9, 9, 9), x=13.5, z=5.0)
+    turn = Rotation.random(rng=seed).as_matrix()
+    finger = find_finger(*shapes.turned(shapes.joined(shapes.ring(), lump), turn, (5, 6, 7)))
+    assert finger is not None
+    assert abs(finger.axis @ turn[:, 2]) > np.cos(np.radians(0.1))
+    assert 2 * finger.radius == pytest.approx(17.2, abs=0.03)
+
+
 @pytest.mark.parametrize("up", TO_UP)
 def test_up_is_obeyed(up: str) -> None:
     piece = interpret(shapes.model(*shapes.solitaire()), LoadOptions(up=up))
@@ -119,6 +138,22 @@ def test_a_loose_stone_shows_its_table_and_stands_on_its_culet(seed: int) -> Non
     assert (vertices[:, 2] > high[2] - 1e-6).sum() == 8
     assert high[0] - low[0] > 1.2 * (high[1] - low[1])
     assert "table" in shapes.text_of(piece, "posed")
+
+
+def test_a_large_pavilion_facet_is_no_table() -> None:
+    """A three-sided cut with a small table: each pavilion facet is larger."""
+    angle = 2 * np.pi * np.arange(3) / 3
+    points = [
+        np.column_stack([np.cos(angle) * r, np.sin(angle) * r, np.full(3, z)])
+        for r, z in ((0.5, 0.3), (1.0, 0.0))
+    ]
+    cut = shapes.hull(np.concatenate([*points, [[0.0, 0.0, -0.8]]]) * 3)
+    for seed in range(3):
+        turn = Rotation.random(rng=seed).as_matrix()
+        stone = shapes.part("Gem", shapes.turned(cut, turn, (1, 2, 3)))
+        piece = interpret(shapes.model(stone), LoadOptions())
+        height = piece.vertices(piece.parts[0])[:, 2]
+        assert sorted(np.round(height, 6)) == pytest.approx([0, 2.4, 2.4, 2.4, 3.3, 3.3, 3.3])
 
 
 def test_a_flat_base_lies_down() -> None:
