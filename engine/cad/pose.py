@@ -174,7 +174,11 @@ def _head(
 
 
 def _stone(body: Body, rising: FloatArray, front: FloatArray) -> tuple[FloatArray, str]:
-    up = snapped(stone_up(body.vertices, body.faces, rising), None, SNAP_AXIS_DEG)
+    table = stone_up(body.vertices, body.faces, rising)
+    if table is None:
+        text = f"The stone has no table to tell its top; {name_axis(rising)} of the file is up."
+        return _frame(rising, front), text
+    up = snapped(table, None, SNAP_AXIS_DEG)
     right = stone_right(body.vertices, up, np.cross(-front, rising))
     text = f"The stone's table ({name_axis(up)} of the file) faces up, its culet on the ground."
     return _frame(up, np.cross(right, up)), text

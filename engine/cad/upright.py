@@ -24,18 +24,23 @@ LONGER = 1.1
 END_SHARE = 0.3
 
 
-def stone_up(vertices: FloatArray, faces: IntArray, file_up: FloatArray) -> FloatArray:
-    """[3] unit direction in which a loose stone's table faces.
+def stone_up(vertices: FloatArray, faces: IntArray, file_up: FloatArray) -> FloatArray | None:
+    """[3] unit direction in which a loose stone's table faces; None when it has no table.
 
-    The table is the largest facet across an axis of inertia (a large pavilion facet is not); of
-    several equally large ones the one nearest to the file's up. A facet as large as the stone's
-    outline is the base of a rose cut and faces down.
+    The table is the largest facet across an axis of inertia (a large pavilion facet is not; a
+    body as wide as high has no such axes, there any facet may be it); of several equally large
+    ones the one nearest to the file's up. A facet as large as the stone's outline is the base of
+    a rose cut and faces down.
     """
     found = facets(vertices, faces)
-    axes = moments(vertices, faces).axes
-    level = np.abs(found.normals @ axes.T).max(axis=1) > np.cos(np.radians(LEVEL_DEG))
+    spread = moments(vertices, faces)
+    level = np.abs(found.normals @ spread.axes.T).max(axis=1) > np.cos(np.radians(LEVEL_DEG))
     level &= found.areas > LEAST_TABLE * found.areas[0]
-    areas = np.where(level, found.areas, 0.0) if level.any() else found.areas
+    if spread.inertia[2] < LONGER * spread.inertia[0]:
+        level[:] = True
+    if not level.any():
+        return None
+    areas = np.where(level, found.areas, 0.0)
     equal = areas >= (1.0 - TIE_SHARE) * areas.max()
     best = int(np.argmax(np.where(equal, found.normals @ file_up, -2.0)))
     up: FloatArray = found.normals[best]

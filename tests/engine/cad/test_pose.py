@@ -156,6 +156,15 @@ def test_a_large_pavilion_facet_is_no_table() -> None:
         assert sorted(np.round(height, 6)) == pytest.approx([0, 2.4, 2.4, 2.4, 3.3, 3.3, 3.3])
 
 
+def test_a_stone_without_a_table_keeps_its_up() -> None:
+    angle = 2 * np.pi * np.arange(6) / 6
+    girdle = np.column_stack([np.cos(angle), np.sin(angle), np.zeros(6)])
+    peaked = shapes.hull(np.concatenate([girdle, [[0, 0, 0.6], [0, 0, -1.4]]]) * 3)
+    piece = interpret(shapes.model(shapes.part("Gem", peaked), up="y"), LoadOptions())
+    assert "has no table to tell its top; y of the file is up" in shapes.text_of(piece, "posed")
+    assert np.ptp(piece.bounds(), axis=0) == pytest.approx([6, 6, 5.196], abs=1e-3)
+
+
 def test_a_flat_base_lies_down() -> None:
     angle = 2 * np.pi * np.arange(12) / 12
     rims = [(1.0, 0.0), (0.9, -0.25), (0.5, -0.55)]
