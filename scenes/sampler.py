@@ -55,7 +55,7 @@ def draw_piece(rng: np.random.Generator) -> Piece:
         "taper": float(rng.uniform(0.75, 1.05)),
         "cut": cut,
         "stone_mm": width,
-        "prongs": int(rng.choice([4, 6])) if cut in ROUND_CUTS else 4,
+        "prongs": int(rng.choice([4, 6])) if cut in ROUND_CUTS and name == "solitaire" else 4,
         "rails": int(rng.integers(0, 3)),
         "rise_mm": float(rng.uniform(0.3, 0.8)),
     }

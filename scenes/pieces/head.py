@@ -37,17 +37,21 @@ class Head:
     spread: float = 0.52
 
     def solids(self, cut: Cut) -> list[Solid]:
-        """Prongs first, then the base rail and the gallery rails."""
+        """Prongs, then rails."""
         girdle = Girdle.of(cut)
         base = self._base(girdle)
-        prongs = [self.prong_solid(cut, girdle, turn, base) for turn in self.azimuths(girdle)]
-        wire = self.prong / 2.0
+        prongs = [self._prong(cut, girdle, turn, base) for turn in self.azimuths(girdle)]
+        return prongs + self.rail_solids(girdle)
+
+    def rail_solids(self, girdle: Girdle) -> list[Solid]:
+        """The base rail first, then the gallery rails from below."""
+        base, wire = self._base(girdle), self.prong / 2.0
         rails = [_rail(girdle, self.spread, base, 0.95 * wire)]
         for k in range(self.rails):
             part = (k + 1.15) / (self.rails + 1.35)  # from the base to the girdle
             size = self.spread + (1.0 - self.spread) * part
             rails.append(_rail(girdle, size, base * (1.0 - part), 0.62 * wire))
-        return prongs + rails
+        return rails
 
     def azimuths(self, girdle: Girdle) -> FloatArray:
         """Where the prongs stand, rad: at the corners, or evenly around the outline."""
@@ -65,7 +69,7 @@ class Head:
         drop = self.ring - np.sqrt(self.ring**2 - aside**2)
         return float(self.foot - drop + 0.35 * wire)
 
-    def prong_solid(self, cut: Cut, girdle: Girdle, azimuth: float, base: float) -> Solid:
+    def _prong(self, cut: Cut, girdle: Girdle, azimuth: float, base: float) -> Solid:
         """One prong: straight up from the base, past the girdle, bent onto the crown."""
         edge = girdle.radius(azimuth)
         wire, tip = self.prong / 2.0, 0.40 * self.prong

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.cad.cuts import Cut, to_mesh
-from engine.errors import GeometryError
+from engine.errors import GeometryError, SceneError
 from engine.types import FloatArray, Piece
+from scenes.pieces.head import Girdle
 from scenes.pieces.ring import Setting, StoneRing, mount
 from scenes.pieces.stones import stone
 
@@ -19,7 +20,7 @@ class ThreeStone(StoneRing):
 
     side_cut : cut of the side stones; None is that of the centre stone.
     side     : their width as part of the centre stone's.
-    gap_mm   : between the stones where they come closest.
+    gap_mm   : between the stones, or a stone and its neighbour's gallery, at the closest.
 
     Raises SceneError naming a field that is out of range.
     """
@@ -35,6 +36,13 @@ class ThreeStone(StoneRing):
             "gap_mm": (self.gap_mm, 0.05, 2.0),
         }
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.prongs != 4:
+            raise SceneError(
+                f"ThreeStone: prongs is {self.prongs}; give 4, more stand in the side stones' way"
+            )
+
     def build(self) -> Piece:
         """The ring: one metal part, the centre stone and two side stones.
 
@@ -46,22 +54,27 @@ class ThreeStone(StoneRing):
         width = self.side * self.stone_mm
         small = stone(kind, width, self.ratio if self.side_cut is None else None)
         centre = Setting("centre stone", cut, self.head(cut, self.stone_mm, shank.outside))
-        head = replace(self.head(small, width, shank.outside), prongs=4)
-        right = Setting("side stone 1", small, head, _angle(centre, small, head.foot, self.gap_mm))
+        right = Setting("side stone 1", small, self.head(small, width, shank.outside))
+        right = replace(right, angle=_angle(centre, right, self.gap_mm))
         left = replace(right, name="side stone 2", angle=-right.angle)
         return mount("three-stone", shank, [centre, right, left])
 
 
-def _angle(centre: Setting, small: Cut, foot: float, gap: float) -> float:
-    """Angle around the finger at which a side stone is `gap` mm from the centre stone, rad."""
-    head = replace(centre.head, foot=foot)
-    mesh = to_mesh(small).vertices
-    fixed = _placed(to_mesh(centre.cut).vertices, centre)
+def _angle(centre: Setting, side: Setting, gap: float) -> float:
+    """Angle around the finger, rad, at which neither stone is nearer than `gap` mm to the other.
+
+    The same room is left between a stone and the gallery of its neighbour.
+    """
+    stone_c, rails_c = (_placed(v, centre) for v in _outlines(centre))
+    stone_s, rails_s = _outlines(side)
 
     def distance(angle: float) -> float:
-        return _apart(fixed, _placed(mesh, Setting("", small, head, angle)))
+        turned = replace(side, angle=angle)
+        stone, rails = _placed(stone_s, turned), _placed(rails_s, turned)
+        pairs = ((stone_c, stone), (rails_c, stone), (stone_c, rails))
+        return min(_apart(first, second) for first, second in pairs)
 
-    low, high = 0.0, 1.3
+    low, high = 0.0, np.pi / 4.0
     if distance(high) < gap:
         raise GeometryError("the stones are too large for this ring size; choose smaller ones")
     for _ in range(40):
@@ -70,13 +83,19 @@ def _angle(centre: Setting, small: Cut, foot: float, gap: float) -> float:
     return high
 
 
+def _outlines(setting: Setting) -> tuple[FloatArray, FloatArray]:
+    """Vertices of a stone and of its rails, [V, 3] mm in the cut's frame."""
+    rails = setting.head.rail_solids(Girdle.of(setting.cut))
+    return to_mesh(setting.cut).vertices, np.concatenate([rail.vertices for rail in rails])
+
+
 def _placed(vertices: FloatArray, setting: Setting) -> FloatArray:
     move = setting.transform()
     return np.asarray(vertices @ move[:3, :3].T + move[:3, 3])
 
 
 def _apart(first: FloatArray, second: FloatArray) -> float:
-    """Distance of two convex stones beside each other, both symmetric in y, mm.
+    """Distance of two convex bodies beside each other, both symmetric in y, mm.
 
     Their closest points then lie in the plane y = 0, and the widest slab between them has its
     normal in it; negative when they overlap.

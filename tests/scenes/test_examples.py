@@ -1,0 +1,23 @@
+"""Every example is a scene that can be rendered; tests of the pictures live elsewhere."""
+
+import importlib
+import pkgutil
+
+import pytest
+
+import scenes.examples
+from engine.scene import resolve_camera
+
+EXAMPLES = [module.name for module in pkgutil.iter_modules(scenes.examples.__path__)]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_example_composes(name: str) -> None:
+    scene = importlib.import_module(f"scenes.examples.{name}").scene()
+    assert scene.size == (768, 768)
+    assert resolve_camera(scene).size == scene.size
+    assert set(scene.materials) == {part.name for part in scene.piece.parts}
+
+
+def test_there_is_one_example_per_piece() -> None:
+    assert EXAMPLES == ["solitaire", "three_stone"]
