@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,7 +55,7 @@ def read_gltf(blob: Blob) -> Content:
         unit="m",
         up="y",
         notes=skipped(
-            walker.skipped["lines"],
+            walker.skipped,
             "set of points or lines",
             "sets of points or lines",
             "nothing of the piece is lost",
@@ -81,8 +80,11 @@ class _Walker:
         self.blob = blob
         self.model = model
         self.accessors = accessors
-        self.triangles = 0
-        self.skipped: Counter[str] = Counter()
+        self.meshes: dict[int, list[tuple[FloatArray, IntArray] | None]] = {}
+        self.parts = 0
+        self.triangles = 0  # of all instances
+        self.unique = 0  # of all meshes
+        self.skipped = 0
 
     def walk(self) -> list[RawPart]:
         """Parts in the order of the nodes. Every node has one parent at most: glTF 2.0, 3.5.2."""
@@ -122,18 +124,21 @@ class _Walker:
             raise self.blob.error(
                 "it uses EXT_mesh_gpu_instancing, which is not read; export it without instancing."
             )
+        if node.mesh not in self.meshes:
+            primitives = self.model.meshes[node.mesh].primitives
+            self.meshes[node.mesh] = [self.primitive(primitive) for primitive in primitives]
         mesh = self.model.meshes[node.mesh]
         parts: list[RawPart] = []
-        for primitive in mesh.primitives:
-            found = self.primitive(primitive)
+        for primitive, found in zip(mesh.primitives, self.meshes[node.mesh], strict=True):
             if found is None:
-                self.skipped["lines"] += 1
+                self.skipped += 1
                 continue
             vertices, faces = placed(*found, matrix)
             material = self.material(primitive)
             name = node.name or mesh.name or layer.rpartition("::")[2] or material or "mesh"
+            self.parts += 1
             self.triangles += len(faces)
-            check_total(self.blob, len(parts), self.triangles)
+            check_total(self.blob, self.parts, self.triangles)
             parts.append(RawPart(name, vertices, faces, layer, material))
         return parts
 
@@ -156,17 +161,25 @@ class _Walker:
                 raise compressed(self.blob, method)
         values = self.accessors.array(position, "VEC3")
         if primitive.indices is None:
-            order: Indices = np.arange(len(values), dtype=np.int64)
+            count = len(values)
         else:
-            order = self.accessors.array(primitive.indices, "SCALAR")[:, 0]
+            order: Indices = self.accessors.array(primitive.indices, "SCALAR")[:, 0]
             if order.dtype.kind == "f":
                 raise self.bad("indices of a mesh are no whole numbers")
+            count = len(order)
+        triangles = count // 3 if primitive.mode == _TRIANGLES else count - 2
+        self.unique += max(triangles, 0)
+        check_total(self.blob, self.parts, self.unique)
+        if primitive.indices is None:
+            order = np.arange(count)
         faces = _triangles(order, primitive.mode)
-        check_total(self.blob, 0, self.triangles + len(faces))
         check_indices(self.blob, f"accessor {position}", faces, len(values))
         own, local = compact(values, faces)
         with np.errstate(invalid="ignore"):
-            return own.astype(np.float64), local
+            scale = self.accessors.scale(position)
+            points = own / np.float64(scale)
+        # Normalised integers: glTF 2.0, 3.6.2.2.
+        return np.maximum(points, -1.0) if scale > 1.0 else points, local
 
     def plain(self, accessor: int) -> bool:
         """Whether the accessor holds data of its own (a fallback beside the compressed form)."""

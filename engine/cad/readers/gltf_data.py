@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.cad.readers.gltf_model import Gltf
-from engine.cad.readers.source import MAX_BYTES, Blob, neighbour
+from engine.cad.readers.source import MAX_BYTES, MAX_VERTICES, Blob, neighbour
 
 _COMPONENTS = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
 _WIDTHS = {"SCALAR": 1, "VEC3": 3}
@@ -61,27 +61,30 @@ class Accessors:
         self.model = model
         self.binary = binary
         self.buffers: dict[int, bytes] = {}
-        self.arrays: dict[int, Array] = {}
+        self.copied = 0  # values of accessors that are no plain view of the file
+        self.fetched = 0  # bytes of external buffers
+
+    def scale(self, index: int) -> float:
+        """By what the values of accessor `index` are divided: more than 1 where normalised."""
+        item = self.model.accessors[index]
+        code = np.dtype(_COMPONENTS[item.componentType])
+        return float(np.iinfo(code).max) if item.normalized and code.kind != "f" else 1.0
 
     def array(self, index: int, kind: str) -> Array:
-        """[N, width] values of accessor `index`, normalised integers as float64.
+        """[N, width] values of accessor `index`, as stored; a view of the file where possible.
 
         kind : "SCALAR" or "VEC3", what the accessor must be.
         """
-        if index not in self.arrays:
-            self.arrays[index] = self._read(index, kind)
-        values = self.arrays[index]
-        if values.shape[1] != _WIDTHS[kind]:
-            raise self._bad(f"accessor {index} is not {kind}")
-        return values
-
-    def _read(self, index: int, kind: str) -> Array:
         if index >= len(self.model.accessors):
             raise self._bad(f"accessor {index} does not exist")
         item = self.model.accessors[index]
         if item.type != kind or item.componentType not in _COMPONENTS:
             raise self._bad(f"accessor {index} is not {kind} of a known component type")
         code, width = np.dtype(_COMPONENTS[item.componentType]), _WIDTHS[kind]
+        if item.bufferView is None or item.sparse is not None:
+            self.copied += item.count
+            if self.copied > MAX_VERTICES:
+                raise self._bad("sparse accessors hold more values than are read")
         if item.bufferView is not None:
             values = self._strided(item.bufferView, item.byteOffset, item.count, code, width)
         elif item.count > len(self.blob.data):
@@ -90,8 +93,6 @@ class Accessors:
             values = np.zeros((item.count, width), code)
         if item.sparse is not None:
             values = self._overlaid(values, index, code, width)
-        if item.normalized and code.kind != "f":
-            return np.maximum(values / float(np.iinfo(code).max), -1.0)
         return values
 
     def _overlaid(self, values: Array, index: int, code: np.dtype[Any], width: int) -> Array:
@@ -152,15 +153,17 @@ class Accessors:
                 raise self._bad(f"buffer {index} is no valid base64") from None
         path = neighbour(self.blob, item.uri, "buffer", quoted=True)
         try:
-            if not path.is_file() or path.stat().st_size > MAX_BYTES:
+            if not path.is_file():
                 raise OSError
             with path.open("rb") as stream:
-                return stream.read(min(item.byteLength, MAX_BYTES))
+                data = stream.read(min(item.byteLength, MAX_BYTES - self.fetched))
         except OSError:
             raise self.blob.error(
                 f"its buffer '{path.name}' is missing or cannot be opened; put it beside the file, "
                 "or export the model as one GLB."
             ) from None
+        self.fetched += len(data)
+        return data
 
     def _bad(self, what: str) -> Exception:
         return self.blob.error(f"{what}: the file is damaged; {_AGAIN}")

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from engine.cad.readers.source import Blob
+from engine.cad.readers.source import Blob, printable
 
 Index = Annotated[int, Field(ge=0)]
 Count = Annotated[int, Field(ge=0, le=2**40)]
@@ -117,5 +117,5 @@ def parse_model(blob: Blob, text: bytes) -> Gltf:
         where = ".".join(str(step) for step in first["loc"]) or "its JSON"
         reason = first["msg"].replace("\n", " ")[:120]
         raise blob.error(
-            f"it is no sound glTF 2.0: {where[:80]}: {reason}; export it again."
+            f"it is no sound glTF 2.0: {printable(where)[:80]}: {reason}; export it again."
         ) from None

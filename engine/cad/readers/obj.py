@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from array import array
 from dataclasses import dataclass, field
 
@@ -10,7 +9,15 @@ import numpy as np
 
 from engine.cad.raw import RawPart
 from engine.cad.readers.polygons import triangulate
-from engine.cad.readers.source import MAX_PARTS, MAX_TRIANGLES, Blob, Content, neighbour
+from engine.cad.readers.source import (
+    MAX_PARTS,
+    MAX_TRIANGLES,
+    MAX_VERTICES,
+    Blob,
+    Content,
+    neighbour,
+    printable,
+)
 from engine.cad.readers.tidy import compact
 from engine.types import FloatArray, Note
 
@@ -45,6 +52,12 @@ class _Parser:
                 "a vertex needs three numbers; export the file again.", line=line
             ) from None
         self.coordinates.extend((x, y, z))
+        if len(self.coordinates) > 3 * MAX_VERTICES:
+            raise self.blob.error(
+                f"it holds more than the {MAX_VERTICES} vertices that are read; export with "
+                "coarser meshes.",
+                line=line,
+            )
 
     def face(self, fields: list[bytes], line: int) -> None:
         count = len(self.coordinates) // 3
@@ -101,7 +114,7 @@ class _Parser:
     def library(self, name: str) -> None:
         """Only the material's name matters here, so its library need not even be there."""
         if not neighbour(self.blob, name, "material library").is_file():
-            text = f"the material library '{name}' is missing; material names are kept"
+            text = f"the material library '{printable(name)}' is missing; material names are kept"
             self.notes.append(Note("warning", text))
 
 
@@ -114,8 +127,9 @@ def read_obj(blob: Blob) -> Content:
     """
     parser = _Parser(blob)
     surfaces = 0
-    data = blob.data.replace(b"\\\r\n", b"  ").replace(b"\\\n", b"  ")
-    for line, text in enumerate(io.BytesIO(data), 1):
+    # A backslash joins lines; from there on, line numbers in errors count them as one.
+    joined = Blob(blob.path, blob.data.replace(b"\\\r\n", b"  ").replace(b"\\\n", b"  "))
+    for line, text in enumerate(joined.lines(), 1):
         fields = text.split()
         word = fields[0] if fields else b""
         if word == b"v":

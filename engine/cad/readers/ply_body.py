@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from array import array
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -137,39 +138,38 @@ class _Ascii:
 
     def __init__(self, blob: Blob, header: Header) -> None:
         self.blob = blob
-        body = blob.data[header.end :]
-        self.lines = iter((body if b"\n" in body else body.replace(b"\r", b"\n")).splitlines())
+        self.lines = blob.lines(header.end)
         self.line = header.lines
 
     def table(self, element: Element) -> Table:
-        columns: dict[str, list[float]] = {p.name: [] for p in element.properties}
-        lengths: dict[str, list[int]] = {p.name: [] for p in element.properties}
+        columns: dict[str, array[Any]] = {
+            p.name: array("d" if _is_float(p) else "q") for p in element.properties
+        }
+        lengths = {p.name: array("q") for p in element.properties}
         for _ in range(element.count):
             fields = self.record(element)
-            position = 0
-            for item in element.properties:
-                count = 1
-                if item.length is not None:
-                    count = int(self.number(int, fields, position))
-                    lengths[item.name].append(count)
-                    position += 1
-                if count < 0 or position + count > len(fields):
-                    raise self.bad()
-                convert: Callable[[bytes], float] = float if item.scalar[0] == "f" else int
-                words = range(position, position + count)
-                columns[item.name] += [self.number(convert, fields, word) for word in words]
-                position += count
+            try:
+                position = 0
+                for item in element.properties:
+                    count = 1
+                    if item.length is not None:
+                        count = int(fields[position])
+                        lengths[item.name].append(count)
+                        position += 1
+                    words = fields[position : position + count]
+                    if count < 0 or len(words) < count:
+                        raise self.bad()
+                    columns[item.name].extend(map(float if _is_float(item) else int, words))
+                    position += count
+            except (ValueError, IndexError, OverflowError):
+                raise self.bad() from None
         table = Table()
         for item in element.properties:
-            code = np.dtype(np.float64 if item.scalar[0] == "f" else np.int64)
-            try:
-                values: Column = np.array(columns[item.name], dtype=code)
-            except OverflowError:
-                raise self.bad() from None
+            values: Column = np.frombuffer(columns[item.name], columns[item.name].typecode)
             if item.length is None:
                 table.scalars[item.name] = values
             else:
-                table.lists[item.name] = (values, np.array(lengths[item.name], dtype=np.int64))
+                table.lists[item.name] = (values, np.frombuffer(lengths[item.name], np.int64))
         return table
 
     def record(self, element: Element) -> list[bytes]:
@@ -185,16 +185,12 @@ class _Ascii:
             line=self.line,
         )
 
-    def number(
-        self, convert: Callable[[bytes], float], fields: list[bytes], position: int
-    ) -> float:
-        try:
-            return convert(fields[position])
-        except (ValueError, IndexError, OverflowError):
-            raise self.bad() from None
-
     def bad(self) -> Exception:
         return self.blob.error(
             "the line does not hold the numbers that the header declares; export the file again.",
             line=self.line,
         )
+
+
+def _is_float(item: Property) -> bool:
+    return item.scalar[0] == "f"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.cad.readers.source import Blob
+from engine.cad.readers.source import MAX_VERTICES, Blob
 
 _MAX_HEADER = 1 << 20
 _SCALARS = {
@@ -85,12 +85,15 @@ def read_header(blob: Blob) -> Header:
                 f"the header line {text[:60]!r} is not understood; export the file again.",
                 line=number,
             ) from None
-        if elements and not 0 <= elements[-1][1] <= len(blob.data) - end:
+        room = min(len(blob.data) - end, MAX_VERTICES)
+        if elements and not 0 <= elements[-1][1] <= room:
             raise blob.error(
                 f"it declares {elements[-1][1]} records of '{elements[-1][0][:40]}', more than the "
-                "file has room for: it is cut off or damaged; export it again.",
+                "file has room for, or than are read: export it again, with a coarser mesh.",
                 line=number,
             )
+    if any(len({item.name for item in items}) < len(items) for _, _, items in elements):
+        raise blob.error("the header declares a property twice; export the file again.")
     if order is None:
         raise blob.error("the header names no format; export the file again.")
     found = tuple(Element(name, count, tuple(items)) for name, count, items in elements)

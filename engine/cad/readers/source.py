@@ -6,7 +6,9 @@ opened only inside the file's own folder, and whatever is wrong becomes one `Fil
 
 from __future__ import annotations
 
+import io
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,10 +28,14 @@ Indices = npt.NDArray[np.integer[Any]]
 MAX_BYTES = 2 * 1024**3
 #: Triangles of all parts together, instances counted each.
 MAX_TRIANGLES = 20_000_000
+#: Vertices of a file: what so many separate triangles need.
+MAX_VERTICES = 3 * MAX_TRIANGLES
 #: Parts of a file, instances counted each; also the number of nodes or block members visited.
 MAX_PARTS = 100_000
 #: Depth of nested nodes or blocks.
 MAX_DEPTH = 64
+#: Length of one line of a text format; splitting a longer one would take many times its size.
+MAX_LINE = 4 * 1024**2
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +47,24 @@ class Blob:
 
     def error(self, message: str, *, line: int | None = None, part: str | None = None) -> FileError:
         """The error that says `message` about this file."""
-        return FileError(message, file=self.path, line=line, part=part)
+        shown = None if part is None else printable(part)
+        return FileError(message, file=self.path, line=line, part=shown)
+
+    def lines(self, start: int = 0) -> Iterator[bytes]:
+        """Lines from offset `start`, also where old exporters end them with carriage returns only.
+
+        Raises FileError for a line longer than `MAX_LINE`.
+        """
+        data = memoryview(self.data)[start:]
+        newlines = b"\n" in self.data
+        stream = io.BytesIO(data if newlines else bytes(data).replace(b"\r", b"\n"))
+        while text := stream.readline(MAX_LINE + 1):
+            if len(text) > MAX_LINE:
+                raise self.error(
+                    "it has a line of more than 4 MiB, so it is damaged or no text; export it "
+                    "again."
+                )
+            yield text
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +134,11 @@ def neighbour(blob: Blob, uri: str, what: str, *, quoted: bool = False) -> Path:
     if not target.is_relative_to(folder):
         raise refused
     return target
+
+
+def printable(text: str) -> str:
+    """One line of at most 200 characters: names go into tables, file names and terminals."""
+    return "".join(c if c.isprintable() else " " for c in text[:200]).strip()
 
 
 def skipped(count: int, one: str, many: str, remedy: str) -> tuple[Note, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from array import array
 
@@ -56,10 +55,7 @@ def _read_binary(blob: Blob) -> Content:
             f"STL; {_EXPORT_AGAIN}."
         )
     if count > MAX_TRIANGLES:
-        raise blob.error(
-            f"it holds {count} triangles, more than the {MAX_TRIANGLES} that are read; export "
-            "with a coarser tolerance."
-        )
+        raise _too_many(blob, f"{count} triangles, more")
     records = np.frombuffer(data, dtype=_RECORD, count=count, offset=_HEADER)
     with np.errstate(invalid="ignore"):  # a signalling NaN is still a NaN: mending names its part
         vertices = records["corners"].reshape(-1, 3).astype(np.float64)
@@ -72,9 +68,9 @@ def _read_ascii(blob: Blob) -> Content:
     """Facets line by line: exact line numbers matter more here than the last bit of speed."""
     solids: list[tuple[str, array[float]]] = []
     corners = array("d")
-    loop = 0  # corners seen since the last finished facet
+    triangles = loop = 0  # corners seen since the last finished facet
     line = 0
-    for line, text in enumerate(_lines(blob.data), 1):
+    for line, text in enumerate(blob.lines(), 1):
         fields = text.split(maxsplit=4)
         word = fields[0].lower() if fields else b""
         if word == b"vertex":
@@ -92,6 +88,9 @@ def _read_ascii(blob: Blob) -> Content:
                     f"a facet has {loop} corners instead of 3; {_EXPORT_AGAIN}.", line=line
                 )
             loop = 0
+            triangles += 1
+            if triangles > MAX_TRIANGLES:
+                raise _too_many(blob, "more triangles")
         elif word == b"solid":
             corners = array("d")
             solids.append((_solid_name(text), corners))
@@ -108,9 +107,10 @@ def _read_ascii(blob: Blob) -> Content:
     return Content(tuple(parts), named=named)
 
 
-def _lines(data: bytes) -> io.BytesIO:
-    """Lines of a text, also with the carriage returns of old exporters as the only line ends."""
-    return io.BytesIO(data if b"\n" in data else data.replace(b"\r", b"\n"))
+def _too_many(blob: Blob, what: str) -> Exception:
+    return blob.error(
+        f"it holds {what} than the {MAX_TRIANGLES} that are read; export with a coarser tolerance."
+    )
 
 
 def _solid_name(text: bytes) -> str:

@@ -8,7 +8,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.cad.readers.source import MAX_PARTS, MAX_TRIANGLES, Blob, Content, Indices, skipped
+from engine.cad.readers.source import (
+    MAX_PARTS,
+    MAX_TRIANGLES,
+    Blob,
+    Content,
+    Indices,
+    printable,
+    skipped,
+)
 from engine.types import FloatArray, IntArray
 
 
@@ -54,7 +62,15 @@ def tidy(blob: Blob, content: Content) -> Content:
     empty = len(content.parts) - len(full)
     notes = skipped(empty, "part without triangles", "parts without triangles", "nothing is lost")
     names = unique(part.name for part in full)
-    parts = tuple(replace(part, name=name) for part, name in zip(full, names, strict=True))
+    parts = tuple(
+        replace(
+            part,
+            name=name,
+            layer=printable(part.layer),
+            material=printable(part.material or "") or None,
+        )
+        for part, name in zip(full, names, strict=True)
+    )
     return replace(content, parts=parts, notes=content.notes + notes)
 
 
@@ -78,7 +94,7 @@ def unique(names: Iterable[str]) -> list[str]:
     >>> unique(["shank", "gem", "gem"])
     ['shank', 'gem.001', 'gem.002']
     """
-    cleaned = [_printable(name) for name in names]
+    cleaned = [printable(name) or "part" for name in names]
     often = Counter(cleaned)
     taken = {name for name, count in often.items() if count == 1}
     numbers: Counter[str] = Counter()
@@ -91,12 +107,6 @@ def unique(names: Iterable[str]) -> list[str]:
         taken.add(chosen)
         result.append(chosen)
     return result
-
-
-def _printable(name: str) -> str:
-    """One line of at most 200 characters: names go into tables, files and globs."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in name[:1000]).split())
-    return line[:200] or "part"
 
 
 def placed(

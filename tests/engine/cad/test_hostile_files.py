@@ -85,6 +85,7 @@ _CASES: dict[str, tuple[str, bytes, str]] = {
     "obj negative index": ("a.obj", obj("", "f -1 -2 -9\n"), "line 9: .*does not exist; export"),
     "obj face of two": ("a.obj", obj("", "f 1 2\n"), "line 9: .*fewer than three corners; export"),
     "obj bad vertex": ("a.obj", obj("v 1 2\n"), "line 1: a vertex needs three numbers; export"),
+    "obj endless line": ("a.obj", obj("", "f" + " 1" * 2**22), "more than 4 MiB.*export it again"),
     "mtl above": ("a.obj", obj("mtllib ../a.mtl\n"), "outside the file's folder.*put it beside"),
     "mtl absolute": ("a.obj", obj("mtllib /etc/passwd\n"), "'/etc/passwd' lies outside"),
     "mtl on a drive": ("a.obj", obj("mtllib C:\\a.mtl\n"), "outside the file's folder.*put it"),
@@ -112,6 +113,11 @@ _CASES: dict[str, tuple[str, bytes, str]] = {
         ply().replace(b"\n4 0 2 3 1", b"\n-4 0 2 3 1"),
         "line 20: .*export the file again",
     ),
+    "ply property twice": (
+        "a.ply",
+        ply().replace(b"float y", b"float x"),
+        "declares a property twice; export",
+    ),
     "ply points only": ("a.ply", ply().replace(b"element face", b"element dots"), "point cloud"),
     "glb cut off": ("a.glb", glb()[:-50], "is cut off; export it again"),
     "glb version 1": ("a.glb", b"glTF\1" + glb()[5:], "version 1; export it as glTF 2.0"),
@@ -134,10 +140,19 @@ _CASES: dict[str, tuple[str, bytes, str]] = {
         "a.glb",
         _glb(
             lambda m: m["accessors"].__setitem__(
-                0, {"componentType": 5126, "count": 2**39, "type": "VEC3"}
+                0, {"componentType": 5126, "count": 10_000, "type": "VEC3"}
             )
         ),
         "without data.*export it again",
+    ),
+    "glb sparse bomb": (
+        "a.glb",
+        _glb(
+            lambda m: m["accessors"].__setitem__(
+                0, {"componentType": 5126, "count": 2**39, "type": "VEC3"}
+            )
+        ),
+        "more values than are read.*export it again",
     ),
     "glb negative count": (
         "a.glb",
@@ -223,6 +238,15 @@ def test_one_sentence_with_the_remedy(tmp_path: Path, case: str) -> None:
     path.write_bytes(data)
     problem = _refused(path)
     assert re.search(expected, str(problem)), str(problem)
+
+
+def test_names_cannot_control_the_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "a.obj"
+    path.write_bytes(obj("o a\x1b[2Jb\ng c\x07\nusemtl d\x1b[0m\nmtllib \xff\x1b.mtl\n"))
+    model = read(path)
+    (part,) = model.parts
+    assert (part.name, part.layer, part.material) == ("a [2Jb", "c", "d [0m")
+    assert model.notes[0].text.isprintable()
 
 
 def test_link_out_of_the_folder(tmp_path: Path) -> None:
