@@ -68,7 +68,10 @@ def find_pose(
     rising, front = _AXES[up or file_up], _AXES["-y" if file_up == "z" else "z"]
     front = across(front, rising)
     if not turn:
-        text = f"The file's orientation is kept, its {up or file_up} axis up."
+        text = (
+            f"The file's orientation is kept, its {up or file_up} axis up; the piece was only "
+            "centred and set on the ground."
+        )
         return Pose(_frame(rising, front), kind, inside, (Note("posed", text),))
     if finger is not None:
         rotation, text = _ring(bodies, finger, rising, fixed=up is not None)
@@ -148,8 +151,8 @@ def _ring(
     right = np.cross(axis, head)
     axis = axis if right @ _RIGHT >= 0 else -axis
     text = (
-        f"The ring's finger axis ({name_axis(axis)} of the file) was turned to y and its head "
-        f"({name_axis(head)}, {reason}) up."
+        f"The ring stands with its finger axis ({name_axis(axis)} of the file) along y and its "
+        f"head ({name_axis(head)} of the file, {reason}) up."
     )
     return _frame(head, -axis), text
 

@@ -49,10 +49,11 @@ def unit_note(options: LoadOptions, stated: str | None, format_: str) -> Note | 
         was = f" (the file says {stated})" if stated not in (None, options.unit) else ""
         return Note("scale", f"Lengths are read as {options.unit}{was}, as asked{factor}.")
     if stated is None:
-        return Note(
-            "scale", f"A {format_.upper()} file states no unit; millimetres assumed{factor}."
-        )
-    return Note("scale", f"Lengths in {stated}{factor}.") if factor or stated != "mm" else None
+        text = f"{format_.upper()} files state no unit; millimetres assumed{factor}."
+        return Note("scale", text)
+    if not factor and stated == "mm":
+        return None
+    return Note("scale", f"The file's lengths are in {stated}{factor}.")
 
 
 def warnings(size_mm: float, stone_mm: float | None, inside: float | None, unit: str) -> list[Note]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
@@ -82,7 +85,7 @@ def test_an_unnamed_soup_is_split_into_stones_and_metal() -> None:
     expected = {"metal": "metal", "stone 1": "stone", "stone 2": "stone", "stone 3": "stone"}
     assert roles(piece) == expected
     assert "3 of its connected bodies are stones" in shapes.text_of(piece, "role")
-    assert "no unit; millimetres assumed" in shapes.text_of(piece, "scale")
+    assert "OBJ files state no unit" in shapes.text_of(piece, "scale")
 
 
 def test_a_parcel_in_one_part_becomes_one_part_per_stone() -> None:
@@ -228,16 +231,31 @@ def test_senseless_options_are_refused(options: LoadOptions) -> None:
         interpret(shapes.model(shapes.part("Slab", shapes.box(5, 5, 2))), options)
 
 
-def test_load_reads_a_file(tmp_path: object) -> None:
-    from pathlib import Path
-
-    path = Path(str(tmp_path)) / "cube.stl"
+def test_load_reads_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "cube.stl"
     path.write_bytes(sample_files.stl_binary())
     piece = load(path)
     assert piece.source is not None
     assert (piece.source.format, piece.source.unit) == ("stl", "mm")
     assert len(piece.parts) == 1
     assert np.ptp(piece.bounds(), axis=0) == pytest.approx(1.0)
+
+
+@pytest.mark.skipif("CULET_CAD_DIR" not in os.environ, reason="CULET_CAD_DIR is not set")
+def test_a_real_ring_with_melee() -> None:
+    """61 stones on three meshes, two metal parts, a scale trap, tilted by 9.8 degrees."""
+    piece = load(Path(os.environ["CULET_CAD_DIR"]) / "ring-with-melee.3dm")
+    assert piece.kind == "ring"
+    assert list(roles(piece).values()).count("stone") == 61
+    assert list(roles(piece).values()).count("metal") == 2
+    stones = [part.mesh for part in piece.parts if part.role == "stone"]
+    assert sorted(stones.count(mesh) for mesh in set(stones)) == [1, 16, 44]
+    assert all(mesh.closed for mesh in piece.meshes)
+    assert "--ring-size 54" in shapes.text_of(piece, "warning")
+    size = np.ptp(piece.bounds(), axis=0)
+    assert size == pytest.approx([122.67, 56.23, 147.81], abs=0.1)
+    (centre,) = (p for p in piece.parts if p.role == "stone" and stones.count(p.mesh) == 1)
+    assert piece.vertices(centre)[:, 2].max() > size[2] - 0.1
 
 
 def test_loading_twice_gives_the_same_bits() -> None:

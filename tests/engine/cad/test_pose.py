@@ -54,8 +54,8 @@ def test_a_ring_stands_however_it_lies_in_the_file(seed: int) -> None:
 def test_what_was_turned_is_told_in_axes_of_the_file() -> None:
     piece = interpret(shapes.model(*shapes.solitaire()), LoadOptions())
     told = shapes.text_of(piece, "posed")
-    assert "finger axis (z of the file) was turned to y" in told
-    assert "head (x, where the stones are) up" in told
+    assert "finger axis (z of the file) along y" in told
+    assert "head (x of the file, where the stones are) up" in told
     tilted = Rotation.from_euler("x", 10, degrees=True).as_matrix()
     piece = interpret(shapes.model(*placed(shapes.solitaire(), tilted)), LoadOptions())
     assert "10.0 degrees off z of the file" in shapes.text_of(piece, "posed")
@@ -64,7 +64,7 @@ def test_what_was_turned_is_told_in_axes_of_the_file() -> None:
 def test_a_ring_without_stones_shows_its_heavy_side_up() -> None:
     signet = shapes.joined(shapes.ring(), shapes.moved(shapes.box(9, 3, 6), y=-11.5))
     piece = interpret(shapes.model(shapes.part("Signet", signet)), LoadOptions())
-    assert "head (-y, where most metal is) up" in shapes.text_of(piece, "posed")
+    assert "head (-y of the file, where most metal is) up" in shapes.text_of(piece, "posed")
     assert piece.bounds()[1, 2] == pytest.approx(8.6 + 1.5 + 13.0, abs=0.1)
 
 

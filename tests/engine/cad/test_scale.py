@@ -74,7 +74,7 @@ def test_unit_notes_tell_what_was_assumed() -> None:
         return "" if found is None else found.text
 
     assert note(LoadOptions(), "mm") == ""
-    assert "states no unit; millimetres assumed" in note(LoadOptions(), None)
+    assert "STL files state no unit; millimetres assumed" in note(LoadOptions(), None)
     assert "read as inch (the file says mm)" in note(LoadOptions(unit="inch"), "mm")
     assert "times 0.5" in note(LoadOptions(scale=0.5), "mm")
 
