@@ -1,4 +1,4 @@
-"""A STEP file of boxes, made from scratch (AP214, faceted breps)."""
+"""STEP files of boxes and balls, made from scratch (AP214)."""
 
 from __future__ import annotations
 
@@ -27,24 +27,57 @@ class _Writer:
 def step(boxes: dict[str, tuple[float, float, float]], inch: bool = False) -> bytes:
     """Boxes from the origin, by product name and size in the file's unit."""
     out = _Writer()
-    context = out.add("APPLICATION_CONTEXT('automotive design')")
-    products = out.add(f"PRODUCT_CONTEXT('',{context},'mechanical')")
-    definitions = out.add(f"PRODUCT_DEFINITION_CONTEXT('part definition',{context},'design')")
-    geometry = _context(out, inch)
+    products = _Products(out, inch)
     for name, size in boxes.items():
         brep = out.add(f"FACETED_BREP('{name}',{_shell(out, size)})")
-        shape = out.add(f"FACETED_BREP_SHAPE_REPRESENTATION('{name}',({brep}),{geometry})")
-        product = out.add(f"PRODUCT('{name}','{name}','',({products}))")
+        products.add(name, "FACETED_BREP_SHAPE_REPRESENTATION", brep)
+    return products.text()
+
+
+def ball(radius: float) -> bytes:
+    """A ball about the origin, mm, as one exact spherical face."""
+    out = _Writer()
+    centre = out.triple("CARTESIAN_POINT", (0, 0, 0))
+    up, right = out.triple("DIRECTION", (0, 0, 1)), out.triple("DIRECTION", (1, 0, 0))
+    place = out.add(f"AXIS2_PLACEMENT_3D('',{centre},{up},{right})")
+    surface = out.add(f"SPHERICAL_SURFACE('',{place},{radius!r})")
+    pole = out.add("VERTEX_POINT('',{})".format(out.triple("CARTESIAN_POINT", (0, 0, -radius))))
+    bound = out.add("FACE_OUTER_BOUND('',{},.T.)".format(out.add(f"VERTEX_LOOP('',{pole})")))
+    face = out.add(f"ADVANCED_FACE('',({bound}),{surface},.T.)")
+    brep = out.add("MANIFOLD_SOLID_BREP('ball',{})".format(out.add(f"CLOSED_SHELL('',({face}))")))
+    products = _Products(out, inch=False)
+    products.add("ball", "ADVANCED_BREP_SHAPE_REPRESENTATION", brep)
+    return products.text()
+
+
+class _Products:
+    """Gives shapes the names of products, and ends the file."""
+
+    def __init__(self, out: _Writer, inch: bool) -> None:
+        self.out = out
+        context = out.add("APPLICATION_CONTEXT('automotive design')")
+        self.context = out.add(f"PRODUCT_CONTEXT('',{context},'mechanical')")
+        self.stage = out.add(f"PRODUCT_DEFINITION_CONTEXT('part definition',{context},'design')")
+        self.geometry = _context(out, inch)
+
+    def add(self, name: str, representation: str, brep: str) -> None:
+        """A product of this name and shape."""
+        out = self.out
+        shape = out.add(f"{representation}('{name}',({brep}),{self.geometry})")
+        product = out.add(f"PRODUCT('{name}','{name}','',({self.context}))")
         formation = out.add(f"PRODUCT_DEFINITION_FORMATION('','',{product})")
-        definition = out.add(f"PRODUCT_DEFINITION('design','',{formation},{definitions})")
+        definition = out.add(f"PRODUCT_DEFINITION('design','',{formation},{self.stage})")
         holder = out.add(f"PRODUCT_DEFINITION_SHAPE('','',{definition})")
         out.add(f"SHAPE_DEFINITION_REPRESENTATION({holder},{shape})")
-    head = (
-        "ISO-10303-21;\nHEADER;\nFILE_DESCRIPTION((''),'2;1');\n"
-        "FILE_NAME('boxes','2020-01-01T00:00:00',(''),(''),'','','');\n"
-        "FILE_SCHEMA(('AUTOMOTIVE_DESIGN { 1 0 10303 214 1 1 1 1 }'));\nENDSEC;\nDATA;\n"
-    )
-    return (head + "\n".join(out.rows) + "\nENDSEC;\nEND-ISO-10303-21;\n").encode()
+
+    def text(self) -> bytes:
+        """The whole file."""
+        head = (
+            "ISO-10303-21;\nHEADER;\nFILE_DESCRIPTION((''),'2;1');\n"
+            "FILE_NAME('boxes','2020-01-01T00:00:00',(''),(''),'','','');\n"
+            "FILE_SCHEMA(('AUTOMOTIVE_DESIGN { 1 0 10303 214 1 1 1 1 }'));\nENDSEC;\nDATA;\n"
+        )
+        return (head + "\n".join(self.out.rows) + "\nENDSEC;\nEND-ISO-10303-21;\n").encode()
 
 
 def _context(out: _Writer, inch: bool) -> str:
