@@ -17,7 +17,7 @@ import numpy as np
 from engine.cad import instances, mend, scale
 from engine.cad.assemble import assemble
 from engine.cad.bodies import Body
-from engine.cad.mapping import house
+from engine.cad.mapping import House, house
 from engine.cad.pose import find_pose, to_ground
 from engine.cad.raw import RawModel
 from engine.cad.roles import assign
@@ -52,12 +52,8 @@ def interpret(model: RawModel, options: LoadOptions) -> Piece:
     decree = house(options)
     bodies = _mended(model, scale.UNITS_MM[unit] * options.scale)
     notes = [*model.notes, *mend.report(bodies)]
-    if not model.named:
-        bodies, extra = split_by_shape(bodies)
-        notes += extra
-    bodies, role_notes = assign(bodies, decree, file)
-    bodies, split_notes = split_stones(bodies)
-    notes += role_notes + split_notes
+    bodies, role_notes = _told_apart(bodies, model.named, decree, file)
+    notes += role_notes
 
     shared = instances.group(
         [(body.vertices, body.faces) for body in bodies],
@@ -105,6 +101,18 @@ def _mended(model: RawModel, factor: float) -> list[Body]:
     corners = np.concatenate([[p.vertices.min(axis=0), p.vertices.max(axis=0)] for p in parts])
     span = diagonal(corners)
     return [mend.mend(part, span, file) for part in parts]
+
+
+def _told_apart(
+    bodies: list[Body], named: bool, decree: House, file: str
+) -> tuple[list[Body], list[Note]]:
+    """Bodies with their roles, every stone a body of its own."""
+    notes: list[Note] = []
+    if not named:
+        bodies, notes = split_by_shape(bodies)
+    bodies, role_notes = assign(bodies, decree, file)
+    bodies, split_notes = split_stones(bodies)
+    return bodies, notes + role_notes + split_notes
 
 
 def _sound(
