@@ -127,8 +127,9 @@ class StoneRing(Ring):
         """The head for a stone `width` mm wide on a shank of outer radius `ring` mm."""
         wire = self.prong_mm
         if wire is None:
-            # Estimated from trade heads: 0.6 mm for a stone of 3 mm, 0.9 mm for 6.5 mm.
-            wire = min(max(0.35 + 0.085 * width, 0.45), 1.3)
+            # Estimated from trade heads: 0.6 mm for a stone of 3 mm, 0.9 mm for 6.5 mm; six prongs
+            # share the load and are thinner.
+            wire = min(max(0.35 + 0.085 * width, 0.45), 1.3) * (0.85 if self.prongs == 6 else 1.0)
         culet = float(to_mesh(cut).vertices[:, 2].min())
         return Head(self.prongs, wire, self.rails, 0.7 * wire, culet - self.rise_mm, ring)
 

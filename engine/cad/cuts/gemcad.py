@@ -12,6 +12,8 @@
 A line that begins otherwise continues the one before it. An angle of zero is the table, or the
 culet when the distance (or the zero) is negative. Distances are in units of the design. What a
 design says about the dop, the second number of `g`, only turns the stone and is left aside.
+Indices are counted from +x towards +y, the table towards the reader; no source that was at hand
+says which way GemCad counts, so a design without mirror symmetry may come out as its mirror image.
 """
 
 from __future__ import annotations

@@ -82,6 +82,7 @@ def test_a_wheel_counted_the_other_way_gives_the_mirror_image() -> None:
     (_, right, _), = parse_asc(one).facets  # fmt: skip
     (_, left, _), = parse_asc(one.replace("g 96", "g -96")).facets  # fmt: skip
     assert left == pytest.approx(right * [1.0, -1.0, 1.0])
+    assert np.degrees(np.arctan2(right[1], right[0])) == pytest.approx(15.0)
 
 
 @pytest.mark.parametrize("record", ["a 0.0 -0.4 96", "a -0.0 0.4 96", "a 0.0 -0.4"])
