@@ -106,12 +106,19 @@ def test_prepare_tells_drjit(monkeypatch: pytest.MonkeyPatch) -> None:
     assert choice.version[0] >= llvm.OLDEST
 
 
-def test_module_loads_without_drjit() -> None:
+def test_module_loads_before_drjit() -> None:
     code = "import sys, engine.trace.llvm; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()
-    assert not {"drjit", "mitsuba", "torch", "numpy"} & set(loaded)
+    assert not {"drjit", "mitsuba", "torch"} & set(loaded)
+
+
+def test_module_needs_the_standard_library_only() -> None:
+    source = Path(llvm.__file__).read_text("utf-8")
+    imported = re.findall(r"^(?:from|import) ([\w.]+)", source, re.MULTILINE)
+    ours = {name for name in imported if name.partition(".")[0] not in sys.stdlib_module_names}
+    assert ours == {"engine.errors"}
 
 
 @pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
