@@ -99,7 +99,7 @@ class _Binary:
             position += int(item.length[1])
             if length < 0:
                 raise self.blob.error(
-                    f"a list of '{element.name[:40]}' has a negative length; export it again."
+                    f"a list of {element.name[:40]!r} has a negative length; export it again."
                 )
         after = position + int(item.scalar[1]) * (length if item.length is not None else 1)
         if after > len(self.blob.data):
@@ -128,7 +128,7 @@ class _Binary:
 
     def cut_off(self, element: Element) -> Exception:
         return self.blob.error(
-            f"it ends within the records of '{element.name[:40]}': the file is cut off; export it "
+            f"it ends within the records of {element.name[:40]!r}: the file is cut off; export it "
             "again."
         )
 
@@ -180,7 +180,7 @@ class _Ascii:
             if fields:
                 return fields
         raise self.blob.error(
-            f"it ends within the records of '{element.name[:40]}': the file is cut off; export it "
+            f"it ends within the records of {element.name[:40]!r}: the file is cut off; export it "
             "again.",
             line=self.line,
         )

@@ -56,6 +56,9 @@ class Header:
     lines: int
 
 
+_Elements = list[tuple[str, int, list[Property]]]  # name, count, properties
+
+
 def read_header(blob: Blob) -> Header:
     """The header; every declared count is checked against the size of the file.
 
@@ -63,23 +66,13 @@ def read_header(blob: Blob) -> Header:
     """
     lines, end = _header_lines(blob)
     order: str | None = None
-    elements: list[tuple[str, int, list[Property]]] = []
+    elements: _Elements = []
     for number, text in enumerate(lines[1:-1], 2):
         words = text.split()
+        if not words or words[0] in ("comment", "obj_info"):
+            continue
         try:
-            match words:
-                case [] | ["comment" | "obj_info", *_]:
-                    continue
-                case ["format", encoding, "1.0"]:
-                    order = _ORDERS[encoding]
-                case ["element", name, count]:
-                    elements.append((name, int(count), []))
-                case ["property", "list", length, scalar, name] if _SCALARS[length][0] != "f":
-                    elements[-1][2].append(Property(name, _SCALARS[scalar], _SCALARS[length]))
-                case ["property", scalar, name]:
-                    elements[-1][2].append(Property(name, _SCALARS[scalar]))
-                case _:
-                    raise ValueError
+            order = _declare(words, elements, order)
         except (ValueError, KeyError, IndexError):
             raise blob.error(
                 f"the header line {text[:60]!r} is not understood; export the file again.",
@@ -88,7 +81,7 @@ def read_header(blob: Blob) -> Header:
         room = min(len(blob.data) - end, MAX_VERTICES)
         if elements and not 0 <= elements[-1][1] <= room:
             raise blob.error(
-                f"it declares {elements[-1][1]} records of '{elements[-1][0][:40]}', more than the "
+                f"it declares {elements[-1][1]} records of {elements[-1][0][:40]!r}, more than the "
                 "file has room for, or than are read: export it again, with a coarser mesh.",
                 line=number,
             )
@@ -98,6 +91,25 @@ def read_header(blob: Blob) -> Header:
         raise blob.error("the header names no format; export the file again.")
     found = tuple(Element(name, count, tuple(items)) for name, count, items in elements)
     return Header(order, found, end, len(lines))
+
+
+def _declare(words: list[str], elements: _Elements, order: str | None) -> str | None:
+    """Take in one line of the header; the byte order, now known or not yet.
+
+    Raises ValueError, KeyError or IndexError for a line that makes no sense.
+    """
+    match words:
+        case ["format", encoding, "1.0"]:
+            return _ORDERS[encoding]
+        case ["element", name, count]:
+            elements.append((name, int(count), []))
+        case ["property", "list", length, scalar, name] if _SCALARS[length][0] != "f":
+            elements[-1][2].append(Property(name, _SCALARS[scalar], _SCALARS[length]))
+        case ["property", scalar, name]:
+            elements[-1][2].append(Property(name, _SCALARS[scalar]))
+        case _:
+            raise ValueError
+    return order
 
 
 def _header_lines(blob: Blob) -> tuple[list[str], int]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.cad.raw import RawPart
 from engine.cad.readers.source import MAX_TRIANGLES, Blob, Content
+from engine.cad.readers.tidy import check_total
 from engine.types import FloatArray, Note
 
 _HEADER = 84
@@ -66,56 +67,80 @@ def _read_binary(blob: Blob) -> Content:
 
 def _read_ascii(blob: Blob) -> Content:
     """Facets line by line: exact line numbers matter more here than the last bit of speed."""
-    solids: list[tuple[str, array[float]]] = []
-    corners = array("d")
-    triangles = loop = 0  # corners seen since the last finished facet
+    facets = _Facets(blob)
     line = 0
     for line, text in enumerate(blob.lines(), 1):
         fields = text.split(maxsplit=4)
         word = fields[0].lower() if fields else b""
         if word == b"vertex":
-            try:
-                x, y, z = map(float, fields[1:])
-            except ValueError:
-                raise blob.error(
-                    f"a vertex needs three numbers; {_EXPORT_AGAIN}.", line=line
-                ) from None
-            corners.extend((x, y, z))
-            loop += 1
+            facets.vertex(fields, line)
         elif word == b"endfacet":
-            if loop != 3:
-                raise blob.error(
-                    f"a facet has {loop} corners instead of 3; {_EXPORT_AGAIN}.", line=line
-                )
-            loop = 0
-            triangles += 1
-            if triangles > MAX_TRIANGLES:
-                raise _too_many(blob, "more triangles")
+            facets.end(line)
         elif word == b"solid":
-            corners = array("d")
-            solids.append((_solid_name(text), corners))
-    if loop:
+            facets.solid(text, line)
+    if facets.loop:
         raise blob.error(
             f"it ends in the middle of a facet: the file is cut off; {_EXPORT_AGAIN}.", line=line
         )
-    named = len(solids) > 1
+    named = len(facets.solids) > 1
     stem = blob.path.stem
     parts = [
         _part(name if named and name else stem, np.frombuffer(values, dtype=np.float64))
-        for name, values in solids
+        for name, values in facets.solids
     ]
     return Content(tuple(parts), named=named)
+
+
+class _Facets:
+    """The state that the lines of an ASCII STL build up."""
+
+    def __init__(self, blob: Blob) -> None:
+        self.blob = blob
+        self.solids: list[tuple[str, array[float]]] = []  # names and coordinates
+        self.triangles = 0
+        self.loop = 0  # corners seen since the last finished facet
+
+    def vertex(self, fields: list[bytes], line: int) -> None:
+        try:
+            x, y, z = map(float, fields[1:])
+        except ValueError:
+            raise self.blob.error(
+                f"a vertex needs three numbers; {_EXPORT_AGAIN}.", line=line
+            ) from None
+        self.loop += 1
+        if self.loop > 3:
+            raise self.corners("more than 3", line)
+        if not self.solids:  # "solidring" without a space, say
+            self.solids.append(("", array("d")))
+        self.solids[-1][1].extend((x, y, z))
+
+    def end(self, line: int) -> None:
+        if self.loop != 3:
+            raise self.corners(f"{self.loop}", line)
+        self.loop = 0
+        self.triangles += 1
+        if self.triangles > MAX_TRIANGLES:
+            raise _too_many(self.blob, "more triangles")
+
+    def solid(self, text: bytes, line: int) -> None:
+        if self.loop:
+            raise self.blob.error(
+                f"a solid begins in the middle of a facet; {_EXPORT_AGAIN}.", line=line
+            )
+        check_total(self.blob, len(self.solids), self.triangles)
+        name = re.sub(rb"^\s*solid\s*", b"", text, flags=re.IGNORECASE)
+        self.solids.append((name.decode("utf-8", "replace").strip(), array("d")))
+
+    def corners(self, count: str, line: int) -> Exception:
+        return self.blob.error(
+            f"a facet has {count} corners instead of 3; {_EXPORT_AGAIN}.", line=line
+        )
 
 
 def _too_many(blob: Blob, what: str) -> Exception:
     return blob.error(
         f"it holds {what} than the {MAX_TRIANGLES} that are read; export with a coarser tolerance."
     )
-
-
-def _solid_name(text: bytes) -> str:
-    rest = re.sub(rb"^\s*solid\s*", b"", text, flags=re.IGNORECASE)
-    return rest.decode("utf-8", "replace").strip()
 
 
 def _part(name: str, corners: FloatArray) -> RawPart:

@@ -77,6 +77,16 @@ _CASES: dict[str, tuple[str, bytes, str]] = {
         stl_ascii().replace(b"vertex 0 1 0", b"vertex 0 x 0", 1),
         "line 5: a vertex needs three numbers; export",
     ),
+    "ascii stl solid within a facet": (
+        "a.stl",
+        stl_ascii().replace(b" endloop", b" solid x", 1),
+        "line 7: a solid begins in the middle of a facet; export it again",
+    ),
+    "ascii stl quads": (
+        "a.stl",
+        stl_ascii().replace(b" endloop", b" vertex 0 0 0", 1),
+        "line 7: a facet has more than 3 corners instead of 3; export it again",
+    ),
     "ascii stl no faces": ("a.stl", b"solid facet\nendsolid\n", "no triangles; export"),
     "obj without faces": ("a.obj", obj("", ""), "no triangles; export"),
     "obj index too high": ("a.obj", obj("", "f 1 2 9\n"), "line 9: .*does not exist; export"),

@@ -44,6 +44,11 @@ def test_ascii_stl_with_carriage_returns_only(tmp_path: Path) -> None:
     assert len(model.parts[0].faces) == 12
 
 
+def test_ascii_stl_without_a_space_before_the_name(tmp_path: Path) -> None:
+    model = _read(tmp_path, "a.stl", stl_ascii().replace(b"solid cube", b"solidcube", 1))
+    assert len(model.parts[0].faces) == 12
+
+
 def test_ascii_stl_of_several_solids_has_parts(tmp_path: Path) -> None:
     model = _read(tmp_path, "a.stl", stl_ascii("Ring shank") + stl_ascii("gem") + stl_ascii("gem"))
     assert model.named
