@@ -19,7 +19,7 @@ from engine.trace.film import Sums
 from engine.trace.lens import Optic
 from engine.trace.reference import Reference
 from engine.trace.sequence import generator, numbers
-from engine.types import Camera, Features, Frame, Frames, Progress
+from engine.types import Camera, Features, Frame, Frames, ImageArray, Progress
 
 ESTIMATORS: dict[str, type[Chain] | type[Reference]] = {"chain": Chain, "reference": Reference}
 
@@ -146,15 +146,16 @@ def _centre(scene: Compiled, tile: _Tile) -> FirstHit:
 def _images(sums: Sums, centre: FirstHit, camera: Camera, spp: int) -> dict[str, Any]:
     """Means and variances of a tile as numpy images."""
     width = camera.size[0]
-    mean = sums.image("xyz", width) / spp
-    second = sums.image("xyz2", width) / spp
+    count = np.float32(spp)
+    mean = sums.image("xyz", width) / count
+    second = sums.image("xyz2", width) / count
     known = sums.image("known", width)
     lit = sums.image("lit", width)
     shadow = 1 - np.divide(lit, known, out=np.ones_like(lit), where=known > 0)
     return {
         "xyz": mean,
         # Unbiased for independent samples; the low-discrepancy ones do better than it says.
-        "variance": np.maximum(second - mean**2, 0) / max(spp - 1, 1),
+        "variance": _spread(second, mean) / max(spp - 1, 1),
         "alpha": sums.image("cover", width) / spp,
         "shadow": np.clip(shadow, 0, 1),
         "normal": sums.image("normal", width) / spp,
@@ -166,6 +167,12 @@ def _images(sums: Sums, centre: FirstHit, camera: Camera, spp: int) -> dict[str,
         "part": np.asarray(centre.part, dtype=np.int32).reshape(-1, width),
         "trapped": np.asarray(sums.trapped, dtype=np.float64).sum() / spp,
     }
+
+
+def _spread(second: ImageArray, mean: ImageArray) -> ImageArray:
+    """E[x²] - E[x]², zero where it is no more than the rounding of the two."""
+    spread = second - mean**2
+    return np.where(spread > 2e-6 * second, spread, np.float32(0))
 
 
 def _assemble(

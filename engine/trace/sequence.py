@@ -70,9 +70,12 @@ def generator(pixel: Any, sample: Any, seed: Any) -> Any:
     """A PCG32 stream of its own for each pixel and sample (O'Neill 2014)."""
     state, sequence = mi.sample_tea_32(pixel, seed ^ 0x51ED270B)
     state2, sequence2 = mi.sample_tea_32(sample, state)
-    return mi.PCG32(
-        size=dr.width(pixel), initstate=mi.UInt64(state2), initseq=mi.UInt64(sequence ^ sequence2)
-    )
+    # Seeded by hand: the constructor mixes in the lane's number, so a tile's place would matter.
+    rng = mi.PCG32(size=dr.width(pixel))
+    rng.inc = (mi.UInt64(sequence ^ sequence2) << 1) | 1
+    rng.state = (mi.UInt64(state2) << 32) | mi.UInt64(state)
+    rng.next_uint32()
+    return rng
 
 
 def _unit(bits: Any) -> Any:
