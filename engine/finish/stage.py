@@ -17,7 +17,7 @@ def finish(
     frames: Frames,
     *,
     exposure: float | Literal["auto"] = "auto",
-    look: str = "neutral",
+    look: str = "photo",
     shadow: bool = True,
     progress: Progress | None = None,
 ) -> Pictures:
@@ -25,12 +25,12 @@ def finish(
 
         finish(frames)                    # metered on the first frame, the same for all
         finish(frames, exposure=0.5)      # a fixed exposure for a whole line of pieces
-        finish(frames, look="crisp")      # deeper mid-tones
+        finish(frames, look="neutral")    # colours as measured
         finish(frames, shadow=False)      # cut out: without the shadow
 
     exposure : EV; 0 shows a white diffuser that faces the key light as 1. "auto" meters the piece
                on the first frame and writes the EV that it found into the provenance.
-    look     : "neutral", "soft" or "crisp" (see `engine.finish.tone`).
+    look     : "photo", "neutral", "soft" or "crisp" (see `engine.finish.tone`).
     shadow   : merge the shadow, as black, into pictures with a transparent backdrop.
     progress : called as progress("finish", done, total).
 

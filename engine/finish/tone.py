@@ -37,11 +37,15 @@ class Look:
     knee         : the curve is the identity up to here and reaches 1 at `white`.
     contrast     : exponent about white; above 1 mid-tones grow darker, white stays.
     desaturation : part of the way to white per square of excess stops.
+    richness     : how much more colour muted tones get, as cameras' standard rendering gives them;
+                   0 to 1. Greys stay grey, and what is as pure as the display's primaries or
+                   purer (fire) is left alone.
     """
 
     knee: float = 0.9
     contrast: float = 1.0
     desaturation: float = 0.05
+    richness: float = 0.0
 
     @property
     def white(self) -> float:
@@ -49,8 +53,10 @@ class Look:
         return 2.0 - self.knee
 
 
-#: Looks by name. "neutral": true colours; "soft": a longer shoulder; "crisp": deeper mid-tones.
+#: Looks by name. "photo": the contrast and colour of a camera's standard picture; "neutral": true
+#: colours; "soft": neutral with a longer shoulder; "crisp": deeper mid-tones.
 LOOKS = {
+    "photo": Look(contrast=1.1, richness=0.45),
     "neutral": Look(),
     "soft": Look(knee=0.7),
     "crisp": Look(contrast=1.2),
@@ -91,13 +97,29 @@ def develop(rgb: FloatArray, look: Look) -> FloatArray:
     bent = _contrast(light, look)
     shown = _shoulder(bent, look)
     scale = np.divide(shown, light, out=np.zeros_like(light), where=light > 0)
-    lab = gamut.soften(rgb * scale[:, None])
+    lab = gamut.soften(_enrich(rgb * scale[:, None], look.richness))
     keep = _keep_colour(rgb, light, bent, shown, look)
     lab *= keep[:, None]
     lab[:, 0] = np.clip(lab[:, 0] + (1 - keep) * np.cbrt(shown), 0.0, 1.0)
     display = gamut.fit(lab)
     display[display > 1 - _WHITE_SNAP] = 1.0
     return display
+
+
+def _enrich(rgb: FloatArray, richness: float) -> FloatArray:
+    """Move the channels away from the largest, d = (max - c) / max to d (1 + r (1 - d_max)).
+
+    The largest channel, which the tone curve set, and the hue of RGB stay; nothing leaves the
+    gamut that was in it, since d (1 + r (1 - d)) is at most 1.
+    """
+    if richness == 0:
+        return rgb
+    peak = rgb.max(axis=1, keepdims=True)
+    spread = np.divide(
+        peak - rgb.min(axis=1, keepdims=True), peak, out=np.ones_like(peak), where=peak > 0
+    )
+    enriched: FloatArray = peak - (peak - rgb) * (1 + richness * np.clip(1 - spread, 0, 1))
+    return enriched
 
 
 def _keep_colour(

@@ -181,20 +181,23 @@ class Chain:
             coat = mi.Float(0)
             out = mi.Float(1)  # transmittance of the coat towards the sky direction
             in_ = mi.Float(1)  # and towards the diffuse direction
+            chance = mi.Float(0)  # to connect the coat's mirror image, not the base
             if scene.ground.coated:
                 coat = fresnel.dielectric(d.z, mi.Float(COAT_INDEX))[0]
+                chance = dr.clip(coat / (coat + scene.ground.albedo), 0.25, 0.75)
                 out = 1 - fresnel.dielectric(d_sky.z, mi.Float(COAT_INDEX))[0]
                 in_ = 1 - fresnel.dielectric(diffuse.z, mi.Float(COAT_INDEX))[0]
-            mirror = ground & (choice < coat)
+            mirror = ground & (choice < chance)
             base = ground & ~mirror
-            L += dr.select(base & ~based, β * scene.ground.eval(λ), 0)
-            albedo = scene.ground.albedo
+            L += dr.select(ground & ~based, β * (1 - coat) * scene.ground.eval(λ), 0)
+            albedo = scene.ground.albedo * (1 - coat) / (1 - chance)
             blocked = -(albedo / dr.pi) * out * d_sky.z / dr.fmax(p_sky, 1e-20)
-            link_d = dr.select(ground, d_sky, link_d)
-            link = dr.select(ground, dr.select(base & (d_sky.z > 0), β * blocked, 0), link)
-            next_d = dr.select(ground, dr.select(mirror, mi.reflect(-d, up), diffuse), next_d)
-            next_β = dr.select(ground, dr.select(mirror, β, β * albedo * in_), next_β)
-            next_pdf = dr.select(base, 0, next_pdf)
+            link_d = dr.select(base, d_sky, dr.select(mirror, mi.reflect(-d, up), link_d))
+            link = dr.select(base, dr.select(d_sky.z > 0, β * blocked, 0), link)
+            link = dr.select(mirror, β * coat / dr.fmax(chance, 0.25), link)
+            next_d = dr.select(ground, diffuse, next_d)
+            next_β = dr.select(ground, dr.select(mirror, 0, β * albedo * in_), next_β)
+            next_pdf = dr.select(ground, 0, next_pdf)
 
             # ---- Look up the sky: a walk that left, or the connection ---------------------------
             hit = piece | ground
@@ -205,27 +208,27 @@ class Chain:
             link_o = _offset(p, side, link_d)
             occluded = scene.world.ray_test(mi.Ray3f(link_o, link_d), False, linked)
             down = (link_d.z < 0) & scene.ground.present
-            open_ = dr.select(ground, occluded, ~occluded & ~down)
+            open_ = dr.select(base, occluded, ~occluded & ~down)
             # A walk that a diffuse lobe sent (pdf 0) leaves the sky to its origin's connection.
             left = dr.select(pdf < 0, 1, dr.select(pdf > 0, _power(pdf, scene.sky.density(d)), 0))
             weight = dr.select(missed, β * left, dr.select(linked & open_, link, 0))
             L += weight * scene.sky.eval(dr.select(missed, d, link_d), λ)
 
-            # ---- A stone's exit that does not see the sky: a candidate --------------------------
+            # ---- An exit or mirror image that does not see the sky: a candidate -----------------
             bare = stone & linked & down & ~occluded
             towards = mi.Float(1)
             if scene.ground.coated:
                 towards = 1 - fresnel.dielectric(link_d.z, mi.Float(COAT_INDEX))[0]
             L += dr.select(bare, link * towards * scene.ground.eval(λ), 0)
-            offered = stone & linked & (occluded | down)
-            share = dr.mean(link) * dr.select(bare, GROUND_SHARE, 1)
+            offered = (stone | mirror) & linked & (occluded | down)
+            share = dr.mean(link) * dr.select(bare & (not scene.ground.coated), GROUND_SHARE, 1)
             share = dr.select(offered, share, 0)
             total += share
             take = offered & (rng.next_float32() * total < share)
             kept_o = dr.select(take, link_o, kept_o)
             kept_d = dr.select(take, link_d, kept_d)
             kept_β = dr.select(take, link, kept_β)
-            kept_single = dr.select(take, single | ~front, kept_single)
+            kept_single = dr.select(take, single | (stone & ~front), kept_single)
             kept_based = dr.select(take, bare, kept_based)
             kept_weight = dr.select(take, share, kept_weight)
 

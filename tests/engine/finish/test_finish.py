@@ -18,7 +18,7 @@ def frames_of(*frames: Frame) -> Frames:
 
 
 def finished(frame: Frame, **options: object) -> Picture:
-    return finish(frames_of(frame), **options)[0]  # type: ignore[arg-type]
+    return finish(frames_of(frame), **{"look": "neutral", **options})[0]  # type: ignore[arg-type]
 
 
 def over(picture: Picture, ground: float) -> FloatArray:
@@ -60,7 +60,7 @@ def test_shadows_fade_into_white_without_an_edge() -> None:
 
 def test_sweeps_of_different_light_are_all_white_and_the_piece_keeps_its_exposure() -> None:
     first, darker = make_frame(), make_frame(backdrop=(0.8 * WHITE[0], 0.8, 0.8 * WHITE[2]))
-    pictures = finish(frames_of(first, darker))
+    pictures = finish(frames_of(first, darker), look="neutral")
     assert np.all(pictures[1].rgb[bare(darker)] == 1)
     inside = first.alpha == 1
     np.testing.assert_allclose(pictures[0].rgb[inside], pictures[1].rgb[inside], atol=1e-6)
@@ -69,12 +69,15 @@ def test_sweeps_of_different_light_are_all_white_and_the_piece_keeps_its_exposur
 def test_exposure_is_metered_on_the_first_frame_and_holds_for_all() -> None:
     dark = tuple(0.25 * v for v in GOLD_XYZ)
     black = (0.01, 0.01, 0.01)
-    pictures = finish(frames_of(make_frame(backdrop=black), make_frame(backdrop=black, piece=dark)))
+    pictures = finish(
+        frames_of(make_frame(backdrop=black), make_frame(backdrop=black, piece=dark)),
+        look="neutral",
+    )
     later, earlier = pictures[1], pictures[0]
     assert later.provenance["finish"]["exposure_ev"] == earlier.provenance["finish"]["exposure_ev"]
     ratio = later.rgb[32, 32] / earlier.rgb[32, 32]
     np.testing.assert_allclose(ratio, 0.25, rtol=1e-5)
-    own = finish(frames_of(make_frame(backdrop=black, piece=dark)))[0]
+    own = finish(frames_of(make_frame(backdrop=black, piece=dark)), look="neutral")[0]
     assert own.rgb[32, 32, 0] > 2 * later.rgb[32, 32, 0]
 
 

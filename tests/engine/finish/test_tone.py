@@ -108,9 +108,19 @@ def test_crisp_darkens_mid_tones_and_keeps_white() -> None:
     assert curve(np.array([crisp.white]), crisp)[0] == pytest.approx(1)
 
 
+def test_photo_enriches_gold_and_leaves_grey_and_pure_colour_alone() -> None:
+    photo = LOOKS["photo"]
+    plain = Look(contrast=photo.contrast)
+    light = np.array([[0.5, 0.4, 0.25], [0.4, 0.4, 0.4], [0.5, 0.0, 0.0]])
+    rich, before = develop(light, photo), develop(light, plain)
+    assert rich[0, 0] == pytest.approx(before[0, 0], rel=1e-3)
+    assert rich[0, 2] < 0.9 * before[0, 2], "gold has less blue"
+    np.testing.assert_allclose(rich[1:], before[1:], atol=1e-6)
+
+
 def test_looks_go_by_name() -> None:
     assert look("neutral") == Look()
     with pytest.raises(SceneError, match="did you mean 'crisp'"):
         look("crips")
-    with pytest.raises(SceneError, match="choose one of neutral"):
+    with pytest.raises(SceneError, match="choose one of photo"):
         look("zzz")

@@ -179,7 +179,7 @@ def test_provenance_tells_where_the_picture_comes_from(tmp_path: Path) -> None:
     assert record["picture"] == "ring.png"
     assert record["load"] == {"sha256": "abc", "path": "a/ring.stl"}
     assert record["trace"] == {"spp": 8, "white": [1, 1, 1], "trapped": "nan"}
-    assert record["finish"]["look"] == "neutral"
+    assert record["finish"]["look"] == "photo"
     assert record["save"]["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert record["save"]["size"] == [8, 8]
     assert {"python", "numpy", "pillow"} <= set(record["versions"])
