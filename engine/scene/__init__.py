@@ -5,6 +5,7 @@ from engine.scene.compose import compose
 from engine.scene.environment import Environment, environment
 from engine.scene.model import VIEWS, Ground, Lens, Scene, View, orbit, view
 from engine.scene.reading import load_scene
+from engine.scene.record import record
 from engine.scene.studios import (
     Card,
     Disc,
@@ -39,6 +40,7 @@ __all__ = [
     "orbit",
     "project",
     "rays",
+    "record",
     "resolve_camera",
     "studio_names",
     "view",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from engine.scene import Scene, View, resolve_camera
+from engine.scene import Scene, View, record, resolve_camera
 from engine.trace.backend import dr, mi
 from engine.trace.chain import Chain, Limits
 from engine.trace.compile import Compiled, compile_scene
@@ -43,13 +43,15 @@ class Job:
 def render(scene: Scene, views: Sequence[View], job: Job) -> Frames:
     """Frames of `scene`, one per view, traced when they are asked for."""
     kept: list[Compiled] = []  # compiled with the first frame, shared by all
+    inputs = record(scene)
 
     def make(index: int) -> Frame:
         start = time.perf_counter()
         if not kept:
             kept.append(compile_scene(scene, job.ground))
         compiled_s = time.perf_counter() - start
-        return _frame(scene, kept[0], views[index], job, compiled_s, (index, len(views)))
+        frame = _frame(scene, kept[0], views[index], job, compiled_s, (index, len(views)))
+        return replace(frame, provenance={**inputs, **frame.provenance})
 
     return Frames(len(views), make)
 
@@ -195,7 +197,7 @@ def _assemble(
         "spp": job.spp,
         "seed": job.seed,
         "variant": job.variant,
-        "size": list(camera.size),
+        "camera": asdict(camera),
         "ground": list(compiled.ground.radiance_xyz),
         "compile_s": round(compiled_s, 3),
         "seconds": round(seconds, 3),
