@@ -39,9 +39,9 @@ install_packages() {
 
 has_llvm() { .venv/bin/python -c 'from engine.trace.llvm import select; select()' >/dev/null 2>&1; }
 
-newest_llvm() { # the newest package of LLVM 19 or later that apt knows
+fitting_llvm() { # LLVM 19, which is tested, or the next later one that apt knows
   apt-cache search --names-only '^libllvm[0-9]+(t64)?$' | sed -n 's/^libllvm\([0-9]*\).*/\1 &/p' |
-    sort -rn | awk '$1 >= 19 { print $2; exit }'
+    sort -n | awk '$1 >= 19 { print $2; exit }'
 }
 
 install_llvm() {
@@ -53,14 +53,14 @@ install_llvm() {
   if [ "$(id -u)" = 0 ]; then sudo=''
   elif sudo -n true 2>/dev/null; then sudo='sudo -n'
   else
-    package=$(newest_llvm)
+    package=$(fitting_llvm)
     fail "rendering needs LLVM; type this, then make again:" \
       "sudo apt-get update && sudo apt-get install ${package:-libllvm19}"
   fi
-  package=$(newest_llvm)
+  package=$(fitting_llvm)
   if [ -z "$package" ]; then
     $sudo apt-get update -qq >&2
-    package=$(newest_llvm)
+    package=$(fitting_llvm)
   fi
   [ -n "$package" ] || fail "apt knows no libllvm19 or later; install LLVM 17 or later by hand" \
     "and name its library in DRJIT_LIBLLVM_PATH"
