@@ -1,0 +1,87 @@
+"""The stage `refine`: frames in, frames with less noise out."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from functools import cache
+from typing import Literal
+
+import numpy as np
+
+from engine.errors import SceneError, SetupError
+from engine.refine.refiner import REFINERS, Refiner
+from engine.types import Frame, Frames, Progress
+
+#: Index that `Features.part` gives where there is neither piece nor ground.
+NOTHING = -2
+
+
+def refine(
+    frames: Frames,
+    *,
+    device: Literal["auto", "cpu", "cuda"] = "auto",
+    progress: Progress | None = None,
+) -> Frames:
+    """The frames with what the samples leave open filled in from their neighbours. Lazy.
+
+        refine(frames)                  # on CUDA where torch has it, else on the CPU
+        refine(frames, device="cpu")    # the same picture on every machine without a GPU
+
+    progress : called as progress("refine", done, total).
+
+    Only light moves: `xyz`, `variance` and `shadow` change, alpha, features and camera do not.
+    Pixels that are certain stay as they are, bit for bit. The provenance tells method, device,
+    settings, seconds and how much the luminance of each part changed.
+
+    Raises SceneError for an unknown device, SetupError where CUDA is asked for and not there.
+    """
+    if device not in ("auto", "cpu", "cuda"):
+        raise SceneError(f"device '{device}' is unknown; use auto, cpu or cuda")
+
+    @cache
+    def refiner() -> Refiner:
+        return next(iter(REFINERS.values()))(_torch_device(device))
+
+    def make(index: int) -> Frame:
+        frame = frames[index]
+        chosen = refiner()
+        start = time.perf_counter()
+        refined = chosen(frame)
+        report = {
+            "method": chosen.name,
+            **chosen.told(),
+            "energy_change": _energy_change(frame, refined),
+            "seconds": round(time.perf_counter() - start, 3),
+        }
+        if progress is not None:
+            progress("refine", index + 1, len(frames))
+        return replace(refined, provenance={**frame.provenance, "refine": report})
+
+    return Frames(len(frames), make)
+
+
+def _torch_device(device: str) -> str:
+    """The torch device to use: cpu or cuda."""
+    if device == "cpu":
+        return "cpu"
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    if device == "cuda":
+        raise SetupError("torch finds no CUDA device to refine on; use device cpu or auto")
+    return "cpu"
+
+
+def _energy_change(before: Frame, after: Frame) -> dict[str, float]:
+    """Relative change of the summed luminance per part index; -1 is the ground, -2 nothing."""
+    part = np.maximum(before.features.part, NOTHING).ravel() - NOTHING
+    pixels = np.bincount(part)
+    old, new = (
+        np.bincount(part, np.nan_to_num(frame.xyz[..., 1], posinf=0, neginf=0).ravel())
+        for frame in (before, after)
+    )
+    change = np.divide(new - old, np.abs(old), out=np.zeros_like(old), where=old != 0)
+    seen = np.flatnonzero(pixels)
+    return {str(index + NOTHING): float(f"{change[index]:.3g}") for index in seen}

@@ -1,0 +1,135 @@
+"""What a frame's features say about which pixels belong together, and which are certain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from scipy.ndimage import maximum_filter, uniform_filter
+from torch import Tensor
+
+from engine.refine.exchange import Guide
+from engine.types import Features, Frame, ImageArray
+
+Mask = npt.NDArray[np.bool_]
+Kinds = npt.NDArray[np.uint8]
+
+GROUND, METAL, STONE = range(3)
+#: Relative variance that float32 sums of equal samples show by rounding alone.
+ROUNDING = 1e-6
+#: Differences at which two pixels show different surfaces, whatever the light says (estimated):
+#: of the albedo (XYZ), coverage by the piece, coverage by stones, roughness.
+ALBEDO, ALPHA, COVERAGE, ROUGHNESS = 0.14, 0.26, 0.3, 0.1
+#: The same of the distance to the camera, in the size that a pixel has there.
+DEPTH = 30.0
+#: Pixels around a noisy one in which ground without variance is not taken for certain: where a
+#: penumbra fades, eight samples often agree by chance.
+CHANCE = 7
+#: Radius of the neighbourhood that the noise of a shadow layer is estimated from.
+SCATTER = 2
+
+
+@dataclass(frozen=True)
+class Surface:
+    """How one kind of surface is filtered; tuned on scenes outside the benchmark (estimated).
+
+    threshold : Welch's statistic from which on two means count as different; noise alone shows 1
+                on average.
+    pooling   : weight of the neighbours' variance, in samples: a variance that eight samples found
+                is itself off by half.
+    normal    : difference of unit normals at which two pixels show different surfaces.
+    strict    : test single pixels, and ask that either variance explains the difference alone.
+    passes    : how many of the windows are used.
+    """
+
+    threshold: float
+    pooling: float
+    normal: float
+    strict: bool
+    passes: int
+
+
+def kinds(features: Features) -> Kinds:
+    """[H, W] GROUND, METAL (any part that is no stone) or STONE: one kind for the whole part."""
+    part = np.maximum(features.part, -1) + 1
+    pixels = np.bincount(part.ravel())
+    stone = np.bincount(part.ravel(), np.nan_to_num(features.stone).ravel())
+    kind = np.where(2 * stone > pixels, STONE, METAL).astype(np.uint8)
+    kind[0] = GROUND
+    found: Kinds = kind[part]
+    return found
+
+
+def certain(frame: Frame, kind: Kinds) -> Mask:
+    """[H, W] pixels that stay as they are: all their samples agreed, or they are not finite."""
+    finite = np.isfinite(frame.xyz).all(axis=-1) & np.isfinite(frame.variance).all(axis=-1)
+    light = np.where(finite, np.abs(frame.xyz).max(axis=-1), 0)
+    noise = np.where(finite, frame.variance.max(axis=-1), 0)
+    noisy = noise > ROUNDING * light**2
+    ground = finite & (kind == GROUND)
+    around = maximum_filter((noisy & ground).astype(np.uint8), 2 * CHANCE + 1, mode="constant")
+    sure: Mask = ~finite | ~(noisy | (ground & (around > 0)))
+    return sure
+
+
+def scatter(shadow: ImageArray, ground: Mask) -> ImageArray:
+    """[H, W] variance of a shadow layer, from what it scatters by around each pixel of ground."""
+    size = 2 * SCATTER + 1
+    known = np.where(ground, shadow, 0).astype(np.float64)
+    count, first, second = (
+        uniform_filter(image, size, mode="constant")
+        for image in (ground.astype(np.float64), known, known**2)
+    )
+    count = np.maximum(count, 0.5 / size**2)
+    return np.maximum(second / count - (first / count) ** 2, 0).astype(np.float32)
+
+
+class Guides:
+    """Makes the `Guide` for an area of a frame on a torch device."""
+
+    def __init__(
+        self, frame: Frame, kind: Kinds, surfaces: tuple[Surface, Surface, Surface], device: str
+    ) -> None:
+        self._frame = frame
+        self._kind = kind
+        self._surfaces = surfaces
+        self._device = device
+        # The step of the logarithm, over a pixel's angle, is a distance in pixel sizes.
+        camera, depth = frame.camera, frame.features.depth
+        pixel = 2 * np.tan(np.radians(camera.fov_deg) / 2) / max(camera.size)
+        steps = np.log(depth, out=np.zeros_like(depth), where=depth > 0)
+        self._depth = steps / np.float32(DEPTH * pixel)
+
+    def area(self, area: tuple[slice, slice], open_: Mask) -> Guide:
+        """The guide for this area; open_ : its pixels that take part."""
+        features = self._frame.features
+        kind = self._kind[area]
+        surface = [
+            *np.moveaxis(features.normal[area] / self._each("normal", kind)[..., None], -1, 0),
+            *np.moveaxis(features.albedo[area] / ALBEDO, -1, 0),
+            self._frame.alpha[area] / ALPHA,
+            features.stone[area] / COVERAGE,
+            features.roughness[area] / ROUGHNESS,
+            self._depth[area],
+        ]
+        stacked = np.stack(surface).astype(np.float32)
+        return Guide(
+            part=self._tensor(features.part[area]),
+            surface=self._tensor(np.nan_to_num(stacked, posinf=0, neginf=0)),
+            open=self._tensor(open_),
+            threshold=self._tensor(self._each("threshold", kind)),
+            strict=self._tensor(self._each("strict", kind) > 0),
+            pooling=self._tensor(self._each("pooling", kind)),
+            samples=self._tensor(self._frame.samples[area].astype(np.float32)),
+        )
+
+    def _each(self, name: str, kind: Kinds) -> ImageArray:
+        """One field of the pixels' surfaces."""
+        values = np.array([getattr(s, name) for s in self._surfaces], dtype=np.float32)
+        return values[kind]
+
+    def _tensor(self, array: npt.NDArray[Any]) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(array)).to(self._device)

@@ -1,0 +1,136 @@
+"""The statistical refiner: no training, no weights, only what the samples themselves say.
+
+It averages pixels of one part that Welch's test cannot tell apart, in a few passes over ever wider
+windows (see `exchange`). Three kinds of surface are treated differently:
+
+- Ground shows nothing but soft shadows and faint light from the piece: what is sharp is noise.
+- Metal, and all else that is opaque, has sharp reflections; patches and normals protect them.
+- Stones show facets through their crown that no feature tells of, so only the test protects them:
+  the window stays small, and noise remains rather than a facet is smeared.
+
+What it deliberately lacks: any guess at what the samples have not found. It moves light between
+neighbours and adds none, so a glint that no sample hit stays missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from engine.refine.exchange import Window, exchange
+from engine.refine.surfaces import (
+    GROUND,
+    ROUNDING,
+    Guides,
+    Kinds,
+    Mask,
+    Surface,
+    certain,
+    kinds,
+    scatter,
+)
+from engine.refine.tiles import tiles
+from engine.types import Frame, ImageArray
+
+#: Side of a tile in pixels, halo not counted; bounds memory and keeps planes in the cache.
+TILE = 512
+
+
+#: Windows of the passes; how many of them a surface uses is up to it.
+WINDOWS = (Window(1, 4), Window(3, 3), Window(5, 3))
+#: By kind: ground, metal, stone.
+SURFACES = (
+    Surface(threshold=3.0, pooling=30.0, normal=1.0, strict=False, passes=3),
+    Surface(threshold=2.0, pooling=2.0, normal=0.17, strict=False, passes=2),
+    Surface(threshold=2.0, pooling=4.0, normal=0.32, strict=True, passes=1),
+)
+
+
+@dataclass(frozen=True)
+class Welch:
+    """The filter as a `Refiner`, on one torch device.
+
+    surfaces : how ground, metal and stones are filtered.
+    tile     : side of a tile in pixels; the result does not depend on it.
+    """
+
+    device: str = "cpu"
+    surfaces: tuple[Surface, Surface, Surface] = SURFACES
+    tile: int = TILE
+    name: str = "welch"
+
+    def told(self) -> Mapping[str, Any]:
+        """What the provenance says of the filter."""
+        names = ("ground", "metal", "stone")
+        settings = {name: asdict(s) for name, s in zip(names, self.surfaces, strict=True)}
+        return {"device": self.device, "settings": settings}
+
+    @torch.inference_mode()
+    def __call__(self, frame: Frame) -> Frame:
+        """`frame` with less noise in `xyz` and `shadow`; see `exchange` for `variance`."""
+        kind = kinds(frame.features)
+        closed = certain(frame, kind)
+        light = np.concatenate([frame.xyz, frame.shadow[..., None]], axis=-1)
+        value, variance = self._passes(frame, kind, light, frame.variance, closed)
+        keep = closed[..., None]
+        if frame.backdrop is None:
+            shadow = self._lone_shadow(frame, kind)
+        else:
+            shadow = np.where(closed | (kind != GROUND), frame.shadow, value[..., 3])
+        return replace(
+            frame,
+            xyz=np.where(keep, frame.xyz, value[..., :3]),
+            variance=np.where(keep, frame.variance, variance),
+            shadow=shadow,
+        )
+
+    def _lone_shadow(self, frame: Frame, kind: Kinds) -> ImageArray:
+        """The shadow layer of a transparent frame, whose ground shows no light to test."""
+        ground = (kind == GROUND) & np.isfinite(frame.shadow)
+        variance = scatter(frame.shadow, ground)
+        closed = ~ground | (variance <= ROUNDING)
+        value, _ = self._passes(frame, kind, frame.shadow[..., None], variance[..., None], closed)
+        return np.where(closed, frame.shadow, value[..., 0])
+
+    def _passes(
+        self, frame: Frame, kind: Kinds, value: ImageArray, variance: ImageArray, closed: Mask
+    ) -> tuple[ImageArray, ImageArray]:
+        """`value` [H, W, C + E] and `variance` [H, W, C] after all passes."""
+        guides = Guides(frame, kind, self.surfaces, self.device)
+        passes = np.array([surface.passes for surface in self.surfaces], dtype=np.uint8)[kind]
+        open_ = ~closed
+        value = np.where(closed[..., None], np.float32(0), value)
+        variance = np.where(closed[..., None], np.float32(0), variance)
+        for number, window in enumerate(WINDOWS):
+            open_ &= passes > number
+            value, variance = self._pass(guides, value, variance, open_, window, number == 0)
+        return value, variance
+
+    def _pass(
+        self,
+        guides: Guides,
+        value: ImageArray,
+        variance: ImageArray,
+        open_: Mask,
+        window: Window,
+        independent: bool,
+    ) -> tuple[ImageArray, ImageArray]:
+        """One pass, tile by tile, each with the pixels around it that it depends on."""
+        results = value.copy(), variance.copy()
+        for core, around, within in tiles(open_.shape, self.tile, window.halo):
+            if not open_[around].any():
+                continue
+            u, v = (self._planes(image[around]) for image in (value, variance))
+            new = exchange(u, v, guides.area(around, open_[around]), window, independent)
+            for whole, part in zip(results, new, strict=True):
+                whole[core] = part.permute(1, 2, 0)[within].cpu().numpy()
+        return results
+
+    def _planes(self, image: ImageArray) -> torch.Tensor:
+        """[H, W, C] as contiguous [C, H, W] on the device."""
+        planes = np.ascontiguousarray(np.moveaxis(image, -1, 0))
+        return torch.from_numpy(planes).to(self.device)

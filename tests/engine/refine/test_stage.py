@@ -1,0 +1,110 @@
+"""The stage: lazy, a new record per frame, honest provenance, devices."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from engine.errors import SceneError, SetupError
+from engine.refine import REFINERS, refine
+from engine.types import Frame, Frames
+from tests.engine.refine.frames import GROUND, METAL, lazy, make_frame
+
+PART = np.where(np.arange(32) < 16, GROUND, METAL)[None, :]
+
+
+def noisy(seed: int = 0) -> Frame:
+    return make_frame(1.0, 0.3, part=PART, size=(32, 32), seed=seed)
+
+
+def test_frames_are_refined_when_they_are_asked_for() -> None:
+    made = []
+
+    def make(index: int) -> Frame:
+        made.append(index)
+        return noisy(index)
+
+    told: list[tuple[str, int, int]] = []
+    refined = refine(Frames(3, make), device="cpu", progress=lambda *step: told.append(step))
+    assert len(refined) == 3
+    assert made == []
+    refined[2]
+    assert made == [2]
+    assert told == [("refine", 3, 3)]
+
+
+def test_only_light_changes() -> None:
+    frame = noisy()
+    before = {name: np.array(getattr(frame, name)) for name in ("xyz", "variance", "shadow")}
+    refined = refine(lazy(frame), device="cpu")[0]
+    for name in ("alpha", "samples", "features", "camera", "backdrop", "white"):
+        assert getattr(refined, name) is getattr(frame, name)
+    for name, image in before.items():
+        assert np.array_equal(getattr(frame, name), image), "the input was written to"
+        assert getattr(refined, name).dtype == np.float32
+        assert not np.array_equal(getattr(refined, name), image)
+
+
+def test_the_provenance_tells_how() -> None:
+    refined = refine(lazy(noisy()), device="cpu")[0]
+    report: dict[str, Any] = json.loads(json.dumps(refined.provenance["refine"]))
+    assert report["method"] == "welch"
+    assert report["device"] == "cpu"
+    assert report["seconds"] >= 0
+    assert report["settings"]["stone"]["passes"] == 1
+    assert set(report["energy_change"]) == {"-1", "0"}
+    assert all(abs(change) < 1e-6 for change in report["energy_change"].values())
+    assert refined.provenance["trace"] == {"spp": 8}
+
+
+def test_the_same_frame_is_refined_the_same_and_threads_are_left_alone() -> None:
+    threads = torch.get_num_threads()
+    first, second = (refine(lazy(noisy()), device="cpu")[0] for _ in range(2))
+    assert np.array_equal(first.xyz, second.xyz)
+    assert torch.get_num_threads() == threads
+
+
+class Brighter:
+    """A refiner that adds light to the piece, which the provenance has to tell."""
+
+    name = "brighter"
+
+    def told(self) -> dict[str, Any]:
+        return {"device": "none"}
+
+    def __call__(self, frame: Frame) -> Frame:
+        from dataclasses import replace
+
+        piece = frame.features.part[..., None] >= 0
+        return replace(frame, xyz=np.where(piece, frame.xyz * np.float32(1.5), frame.xyz))
+
+
+def test_another_refiner_slots_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(REFINERS, "welch", lambda device: Brighter())
+    report = refine(lazy(noisy()), device="cpu")[0].provenance["refine"]
+    assert report["method"] == "brighter"
+    assert report["energy_change"] == {"-1": 0.0, "0": pytest.approx(0.5, rel=1e-3)}
+
+
+def test_an_unknown_device_is_refused_at_once() -> None:
+    with pytest.raises(SceneError, match="device 'tpu' is unknown; use auto, cpu or cuda"):
+        refine(lazy(noisy()), device="tpu")  # type: ignore[arg-type]
+
+
+def test_cuda_is_refused_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    frames = refine(lazy(noisy()), device="cuda")
+    with pytest.raises(SetupError, match="finds no CUDA device"):
+        frames[0]
+    assert refine(lazy(noisy()))[0].provenance["refine"]["device"] == "cpu"
+
+
+def test_torch_is_loaded_with_the_first_frame() -> None:
+    code = "import sys, engine.refine; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
