@@ -61,7 +61,8 @@ def blocks(image: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     """Means over BLOCK x BLOCK pixels, [H / BLOCK, W / BLOCK, 3]."""
     height, width, channels = image.shape
     tiled = image.reshape(height // BLOCK, BLOCK, width // BLOCK, BLOCK, channels)
-    return tiled.mean(axis=(1, 3), dtype=np.float64)
+    means: npt.NDArray[np.float64] = tiled.mean(axis=(1, 3), dtype=np.float64)
+    return means
 
 
 def measure(scene: Scene, spp: int, seed: int) -> tuple[npt.NDArray[np.float64], ...]:
