@@ -14,6 +14,8 @@ from engine.types import FloatArray, IntArray
 LEAST_SHARE = 0.35
 #: ... and metal surrounds it over at least this many degrees (an open cuff still does).
 LEAST_COVER_DEG = 200.0
+#: The wall of the hole looks at its axis: cosine between its normal and the way there.
+LEAST_FACING = 0.8
 #: Directions tried when neither the file's axes nor those of inertia show a hole.
 DIRECTIONS = 48
 #: ... of which only every eighth point is looked at, on a coarser grid.
@@ -99,14 +101,15 @@ def _fit(wall: _Wall, start: Finger) -> Finger | None:
     axis, centre, radius = start.axis, start.centre, start.radius
     wall = _around(wall, start)
     for reach in (0.25, 0.2, 0.12, 0.08, 0.06):
-        near, flat = _facing(wall, axis, centre, radius, reach)
+        near, flat, trust = _facing(wall, axis, centre, radius, reach)
         if near.sum() < 8 or _cover_deg(flat) < LEAST_COVER_DEG:
             return None
-        turned = _axis_of(wall.normals[near], wall.weights[near], axis)
+        weights = wall.weights[near] * trust
+        turned = _axis_of(wall.normals[near], weights, axis)
         plane = plane_axes(turned)
-        shift, radius = _circle((wall.points[near] - centre) @ plane.T, wall.weights[near])
+        shift, radius = _circle((wall.points[near] - centre) @ plane.T, weights)
         axis, centre = turned, centre + shift @ plane
-    near, flat = _facing(wall, axis, centre, radius, 0.12)
+    near, flat, _ = _facing(wall, axis, centre, radius, 0.12)
     if near.sum() < 8 or _cover_deg(flat) < LEAST_COVER_DEG:
         return None
     along = (wall.points[near] - centre) @ axis
@@ -126,15 +129,21 @@ def _around(wall: _Wall, start: Finger) -> _Wall:
 
 def _facing(
     wall: _Wall, axis: FloatArray, centre: FloatArray, radius: float, reach: float
-) -> tuple[np.ndarray, FloatArray]:
-    """Mask of corners near the cylinder whose faces look at its axis, and those corners in the
-    plane across it ([N, 2])."""
+) -> tuple[np.ndarray, FloatArray, FloatArray]:
+    """Mask of corners near the cylinder whose faces look at its axis, those corners in the plane
+    across it ([N, 2]), and how far to trust them.
+
+    Trust fades to nothing at the edge of the mask: a comfort fit curves away there, and with a
+    sharp edge the side of it that happens to have a row of triangles more would tilt the axis.
+    """
     plane = plane_axes(axis)
     flat = (wall.points - centre) @ plane.T
     away = np.linalg.norm(flat, axis=1)
-    inward = np.einsum("ij,ij->i", wall.normals @ plane.T, flat) < -0.8 * away
-    near = inward & (np.abs(away - radius) < reach * radius)
-    return near, flat[near]
+    looks = -np.einsum("ij,ij->i", wall.normals @ plane.T, flat) / np.maximum(away, 1e-300)
+    miss = np.abs(away - radius) / (reach * radius)
+    near = (looks > LEAST_FACING) & (miss < 1.0)
+    facing = (looks[near] - LEAST_FACING) / (1.0 - LEAST_FACING)
+    return near, flat[near], facing**2 * np.minimum(2.0 - 2.0 * miss[near], 1.0)
 
 
 def _cover_deg(flat: FloatArray) -> float:

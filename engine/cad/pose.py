@@ -1,8 +1,8 @@
 """Standing a piece up: ring on its shank, stone table up, pendant as it hangs.
 
-- Ring: finger axis along y, head up. The head is where the stones' weight lies off the axis, else
-  where the metal's surface does, else what the file calls up. Of the two ways round, the one that
-  keeps the file's x most to the right.
+- Ring: finger axis along y, head up. The head is where the stones' weight lies off the axis (its
+  exact direction from the table of the centre stone), else where the metal's surface does, else
+  what the file calls up. Of the two ways round, the one that keeps the file's x most to the right.
 - Loose stone: table up, long side of the outline along x, the culet on the ground.
 - Pendant, earring (by a word in the file, or by an eye at one end): long side vertical, bail or
   lighter end up, thin side to the viewer, stones in front.
@@ -18,10 +18,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.cad.bodies import Body
+from engine.cad.facets import facets
 from engine.cad.finger import Finger, find_finger
 from engine.cad.silhouette import sample
 from engine.cad.solid import moments
-from engine.cad.upright import across, hanging, has_bail, snapped, stone_right, stone_up
+from engine.cad.upright import (
+    SNAP_DEG,
+    across,
+    hanging,
+    has_bail,
+    snapped,
+    stone_right,
+    stone_up,
+)
 from engine.errors import SceneError
 from engine.types import FloatArray, IntArray, Kind, Note
 
@@ -29,6 +38,8 @@ from engine.types import FloatArray, IntArray, Kind, Note
 SNAP_AXIS_DEG = 1.0
 #: Stones, then metal, show a head when they lie off the axis by this share of its radius.
 STONES_OFF, METAL_OFF = 0.05, 0.02
+#: A stone is the centre stone where no other has this share of its volume.
+ONE_CENTRE = 0.8
 #: Weights that choose between the two ways round by where the file's x, y, z go.
 _RIGHT = np.array([1.0, 0.6, 0.4])
 
@@ -171,9 +182,27 @@ def _head(
             off = centre - finger.centre
             off = off - (off @ axis) * axis
             if np.linalg.norm(off) > least * finger.radius:
-                return snapped(off / np.linalg.norm(off), axis), reason
+                head = off / np.linalg.norm(off)
+                table = _centre_table(bodies, axis, head)
+                if table is not None:
+                    return snapped(table, axis, SNAP_AXIS_DEG), reason
+                return snapped(head, axis), reason
     wish = rising if abs(rising @ axis) < 0.9 else _AXES["y"]
     return snapped(across(wish, axis), axis), "up as in the file, as the band is even"
+
+
+def _centre_table(bodies: Sequence[Body], axis: FloatArray, head: FloatArray) -> FloatArray | None:
+    """Where the table of the one centre stone faces, if that is nearly `head`; square to `axis`.
+
+    Melee need not be spread evenly about the head, so the table tells it better.
+    """
+    stones = [body for body in bodies if body.role == "stone"]
+    volume = [abs(moments(stone.vertices, stone.faces).volume) for stone in stones]
+    if not stones or sum(v > ONE_CENTRE * max(volume) for v in volume) != 1:
+        return None
+    centre = stones[int(np.argmax(volume))]
+    table = across(facets(centre.vertices, centre.faces).normals[0], axis)
+    return table if table @ head > np.cos(np.radians(SNAP_DEG)) else None
 
 
 def _stone(body: Body, rising: FloatArray, front: FloatArray) -> tuple[FloatArray, str]:

@@ -18,6 +18,8 @@ LEVEL_DEG, LEAST_TABLE = 3.0, 0.1
 BASE_SHARE = 0.9
 #: Directions this close to an axis of the file were meant to lie on it, degrees.
 SNAP_DEG = 5.0
+#: An axis of the file this close to square to the piece's own axis was meant to be, degrees.
+SQUARE_DEG = 0.5
 #: Spreads that differ less than this show no long side.
 LONGER = 1.1
 #: A bail lies within this share of the length from one end.
@@ -129,12 +131,20 @@ def across(wish: FloatArray, axis: FloatArray) -> FloatArray:
 
 
 def snapped(direction: FloatArray, axis: FloatArray | None, within: float = SNAP_DEG) -> FloatArray:
-    """The file axis (perpendicular to `axis`, if given) that `direction` nearly follows, else
-    `direction` itself."""
+    """The file axis that `direction` nearly follows, else `direction` itself.
+
+    axis : given, `direction` is perpendicular to it, and only file axes that are too may be
+    followed, and what lies square to them; a piece turned anyhow in its file follows none.
+    """
     sides = np.concatenate([np.eye(3), -np.eye(3)])
-    nearest: FloatArray = sides[(sides @ direction).argmax()]
     if axis is not None:
-        nearest = across(nearest, axis)
+        level = sides[np.abs(sides @ axis) < np.sin(np.radians(SQUARE_DEG))]
+        if not len(level):
+            return direction
+        square = np.cross(axis, level)
+        square /= np.linalg.norm(square, axis=1)[:, None]
+        sides = np.concatenate([np.cross(square, axis), square])
+    nearest: FloatArray = sides[(sides @ direction).argmax()]
     return nearest if nearest @ direction > np.cos(np.radians(within)) else direction
 
 

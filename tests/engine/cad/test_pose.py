@@ -51,6 +51,33 @@ def test_a_ring_stands_however_it_lies_in_the_file(seed: int) -> None:
     assert centre(piece, "Diamond")[:2] == pytest.approx(0.0, abs=0.05)
 
 
+def tilt_deg(piece: Piece, name: str, facing: FloatArray) -> float:
+    """Angle between z and what was the direction `facing` of a part in its file."""
+    part = next(p for p in piece.parts if p.name == name)
+    cosine = (part.transform[:3, :3] @ facing)[2]
+    return float(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_uneven_melee_does_not_lean_the_head(seed: int) -> None:
+    """One accent beside the centre stone shifts the stones' weight by a degree about the axis."""
+    accent = shapes.part("Melee", shapes.moved(shapes.gem(2.2), x=10.0, y=5.0))
+    rotation = np.eye(3) if seed == 0 else Rotation.random(rng=seed).as_matrix()
+    parts = placed((*shapes.solitaire(), accent), rotation)
+    piece = interpret(shapes.model(*parts), LoadOptions())
+    assert tilt_deg(piece, "Band", rotation[:, 0]) == pytest.approx(0.0, abs=0.05)
+
+
+@pytest.mark.parametrize("seed", [16, 35, 38])
+def test_a_signet_turned_anyhow_does_not_lean_towards_the_files_axes(seed: int) -> None:
+    """Its head is within 5 degrees of where an axis of the file falls across the finger axis."""
+    signet = shapes.joined(shapes.ring(), shapes.moved(shapes.box(3, 9, 6), x=11.5))
+    rotation = Rotation.random(rng=seed).as_matrix()
+    part = shapes.part("Signet", shapes.turned(signet, rotation, (0, 0, 0)))
+    piece = interpret(shapes.model(part), LoadOptions())
+    assert tilt_deg(piece, "Signet", rotation[:, 0]) == pytest.approx(0.0, abs=0.05)
+
+
 def test_what_was_turned_is_told_in_axes_of_the_file() -> None:
     piece = interpret(shapes.model(*shapes.solitaire()), LoadOptions())
     told = shapes.text_of(piece, "posed")

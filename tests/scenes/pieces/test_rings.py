@@ -1,12 +1,16 @@
 """Rings as a goldsmith would check them: size, closed metal, seats, prongs over the girdle."""
 
+from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import manifold3d
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
+from engine.cad import load, write
 from engine.cad.cuts import Cut, read_asc, round_brilliant
 from engine.cad.cuts.cut import check_ranges
 from engine.errors import GeometryError, SceneError
@@ -220,3 +224,15 @@ def test_ranges_include_their_ends() -> None:
     check_ranges("ring", {"size": (40.0, 40.0, 76.0)})
     with pytest.raises(SceneError, match="size is 39"):
         check_ranges("ring", {"size": (39.9, 40.0, 76.0)})
+
+
+@pytest.mark.parametrize("profile", ["court", "d", "flat"])
+def test_a_ring_turned_anyhow_in_its_file_stands_up_again(tmp_path: Path, profile: str) -> None:
+    whole = build("solitaire", profile=profile)
+    turn = np.eye(4)
+    turn[:3, :3] = Rotation.random(rng=1).as_matrix()
+    parts = tuple(replace(part, transform=turn @ part.transform) for part in whole.parts)
+    read = load(write(replace(whole, parts=parts), tmp_path / "ring.3dm"))
+    moved = next(part for part in read.parts if part.role == "metal").transform @ turn
+    assert abs(moved[1, 1]) > np.cos(np.radians(0.05))
+    assert moved[2, 2] > np.cos(np.radians(0.05))
