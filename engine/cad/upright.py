@@ -19,9 +19,11 @@ BASE_SHARE = 0.9
 #: Directions this close to an axis of the file were meant to lie on it, degrees.
 SNAP_DEG = 5.0
 #: An axis of the file this close to square to the piece's own axis was meant to be, degrees.
-SQUARE_DEG = 0.5
+SQUARE_DEG = 0.1
 #: Spreads that differ less than this show no long side.
 LONGER = 1.1
+#: The rectangles about a round outline differ by less than this.
+ROUND_SHARE = 1.1
 #: A bail lies within this share of the length from one end.
 END_SHARE = 0.3
 
@@ -51,7 +53,8 @@ def stone_up(vertices: FloatArray, faces: IntArray, file_up: FloatArray) -> Floa
 
 
 def stone_right(vertices: FloatArray, up: FloatArray, wish: FloatArray) -> FloatArray:
-    """[3] unit direction of the outline's long side, seen from the table; `wish` if it is round.
+    """[3] unit direction of the outline's long side, seen from the table; of an outline as broad
+    as long, the side nearest to `wish`; `wish` if it is round.
 
     wish : direction that goes right in the file, made perpendicular to `up`.
     """
@@ -61,11 +64,52 @@ def stone_right(vertices: FloatArray, up: FloatArray, wish: FloatArray) -> Float
         flat = flat[ConvexHull(flat).vertices]
     except QhullError:
         return across(wish, up)
-    spread, axes = np.linalg.eigh(np.cov(flat.T))
+    spread, axes = np.linalg.eigh(_second_moments(flat))
     if spread[1] < LONGER**2 * spread[0]:
-        return across(wish, up)
+        side = _square_side(flat)
+        if side is None:
+            return across(wish, up)
+        along = side @ plane
+        sides = np.stack([along, np.cross(up, along), -along, -np.cross(up, along)])
+        right: FloatArray = sides[(sides @ wish).argmax()]
+        return right
     long: FloatArray = axes[:, 1] @ plane
     return snapped(long if long @ wish >= 0 else -long, up)
+
+
+def _second_moments(outline: FloatArray) -> FloatArray:
+    """[2, 2] second moments of a convex polygon's area about its centroid; [N, 2] in order.
+
+    Of triangles from one corner, each by its three edge midpoints, which is exact.
+    """
+    a, b = outline[1:-1] - outline[0], outline[2:] - outline[0]
+    area = 0.5 * (a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0])
+    centroid = (area @ (a + b)) / (3.0 * area.sum())
+    middles = np.stack([0.5 * a, 0.5 * b, 0.5 * (a + b)]) - centroid
+    second: FloatArray = np.einsum("f,kfi,kfj->ij", area / 3.0, middles, middles)
+    return second
+
+
+def _square_side(outline: FloatArray) -> FloatArray | None:
+    """[2] direction of a side of the smallest rectangle about an outline; None where all
+    rectangles are about equal, as they are about a circle."""
+    edges = np.roll(outline, -1, axis=0) - outline
+    length = np.linalg.norm(edges, axis=1)
+    along = edges[length > 1e-3 * length.max()]
+    along /= np.linalg.norm(along, axis=1)[:, None]
+    # A rectangle's diagonals stand for the worst fit, which need not follow an edge.
+    between = (along + _left_of(along)) / np.sqrt(2.0)
+    turned = np.concatenate([along, between])
+    areas = np.ptp(outline @ turned.T, axis=0) * np.ptp(outline @ _left_of(turned).T, axis=0)
+    if areas.max() < ROUND_SHARE * areas.min():
+        return None
+    best: FloatArray = along[areas[: len(along)].argmin()]
+    return best
+
+
+def _left_of(directions: FloatArray) -> FloatArray:
+    """[N, 2] plane directions turned by 90 degrees, counter-clockwise."""
+    return np.stack([-directions[:, 1], directions[:, 0]], axis=1)
 
 
 def hanging(

@@ -167,6 +167,24 @@ def test_a_loose_stone_shows_its_table_and_stands_on_its_culet(seed: int) -> Non
     assert "table" in shapes.text_of(piece, "posed")
 
 
+@pytest.mark.parametrize(("long", "corner"), [(7.0, 1.0), (5.0, 0.0), (5.2, 0.7)])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_step_cut_lies_square_to_the_view(seed: int, long: float, corner: float) -> None:
+    """Outlines 5 mm broad with and without cut corners; the long side goes right."""
+    x, y, c = long / 2, 2.5, corner
+    side = np.array([[x, y - c], [x - c, y], [c - x, y], [-x, y - c]])
+    rim = np.concatenate([side, -side])
+    rims = [(0.6, 0.7), (1.0, 0.1), (1.0, -0.1), (0.4, -1.8)]
+    points = [np.column_stack([rim * r, np.full(8, z)]) for r, z in rims]
+    turn = Rotation.random(rng=seed).as_matrix()
+    stone = shapes.turned(shapes.hull(np.concatenate(points)), turn, (1, 2, 3))
+    piece = interpret(shapes.model(shapes.part("Diamond", stone)), LoadOptions())
+    size = np.ptp(piece.bounds(), axis=0)
+    assert np.sort(size[:2]) == pytest.approx([5.0, long], abs=0.01)
+    if long > 5.5:
+        assert size[0] > size[1]
+
+
 def test_a_large_pavilion_facet_is_no_table() -> None:
     """A three-sided cut with a small table: each pavilion facet is larger."""
     angle = 2 * np.pi * np.arange(3) / 3
