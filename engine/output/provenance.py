@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import os
 import platform
 from collections.abc import Mapping
 from functools import cache
@@ -41,6 +42,15 @@ def versions() -> dict[str, str]:
         except metadata.PackageNotFoundError:
             continue
     return found
+
+
+def machine() -> dict[str, Any]:
+    """The computer, as far as it bears on times; which device a stage ran on it says itself."""
+    return {
+        "system": platform.platform(terse=True),
+        "processor": platform.machine(),
+        "cores": os.cpu_count(),
+    }
 
 
 def to_json(provenance: Mapping[str, Any]) -> str:

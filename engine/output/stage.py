@@ -13,7 +13,7 @@ from engine import images
 from engine.errors import FileError, SceneError
 from engine.output.layers import exr_channels, png_layers
 from engine.output.names import check_template, names
-from engine.output.provenance import to_json, versions
+from engine.output.provenance import machine, to_json, versions
 from engine.output.quantise import codes, over_white
 from engine.types import Picture, Progress
 
@@ -43,7 +43,7 @@ def save(
     template: str = "{piece}_{view}",
     progress: Progress | None = None,
 ) -> list[Path]:
-    """Write pictures, each with its provenance as JSON beside it; returns the pictures' paths.
+    """Write pictures, each with its provenance in `<picture>.json`; returns the pictures' paths.
 
         save(pictures, "ring.png")                # one picture
         save(pictures, "out/", depth=16)          # out/ring_front.png, out/ring_top.png, ...
@@ -117,8 +117,9 @@ def _save_one(picture: Picture, path: Path, job: _Job) -> Path:
         "layers": [layer.name for layer in extra],
         "seconds": round(time.perf_counter() - start, 3),
     }
-    record = {"picture": path.name, **picture.provenance, "save": done, "versions": versions()}
-    beside = path.with_name(f"{path.stem}.json")
+    record = {"picture": path.name, **picture.provenance, "save": done}
+    record |= {"machine": machine(), "versions": versions()}
+    beside = path.with_name(f"{path.name}.json")
     images.replace(beside, lambda temporary: temporary.write_text(to_json(record), "utf-8"))
     return path
 

@@ -23,6 +23,11 @@ def pictures_of(*frames: Frame) -> Pictures:
     return finish(Lazy(len(frames), lambda i: frames[i]))
 
 
+def beside(path: Path) -> Path:
+    """The provenance of a picture."""
+    return path.with_name(f"{path.name}.json")
+
+
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".JPEG", ".webp"])
 def test_the_bare_sweep_is_pure_white_in_every_format(tmp_path: Path, suffix: str) -> None:
     frame = make_frame(size=96)
@@ -115,7 +120,7 @@ def test_a_folder_gets_one_file_a_view(tmp_path: Path) -> None:
         "Ring-7-ä_30-20.png",
         "Ring-7-ä_front-2.png",
     ]
-    assert all(path.is_file() and path.with_suffix(".json").is_file() for path in paths)
+    assert all(path.is_file() and beside(path).is_file() for path in paths)
     assert len(list(out.iterdir())) == 6
     assert told == [("save", 1, 3), ("save", 2, 3), ("save", 3, 3)]
 
@@ -152,7 +157,7 @@ def test_layers_lie_beside_the_picture(tmp_path: Path) -> None:
     (path,) = save(pictures_of(frame), tmp_path / "ring.png", layers=True)
     layers = ("alpha", "normal", "part", "shadow", "stone")
     assert sorted(found.name for found in tmp_path.iterdir()) == sorted(
-        ["ring.png", "ring.json", "ring_layers.exr", *(f"ring_{name}.png" for name in layers)]
+        ["ring.png", "ring.png.json", "ring_layers.exr", *(f"ring_{name}.png" for name in layers)]
     )
     part = images.read(tmp_path / "ring_part.png")[..., 0]
     np.testing.assert_array_equal(part, frame.features.part + 1)
@@ -160,7 +165,7 @@ def test_layers_lie_beside_the_picture(tmp_path: Path) -> None:
     assert normal[32, 32, 2] == pytest.approx(1, abs=1e-4)
     alpha = images.read(tmp_path / "ring_alpha.png")[..., 0]
     assert np.abs(alpha / 255 - frame.alpha).max() <= 0.5 / 255 + 1e-6
-    record = json.loads(path.with_suffix(".json").read_text())
+    record = json.loads(beside(path).read_text("utf-8"))
     assert "ring_part.png" in record["save"]["layers"]
 
 
@@ -175,7 +180,7 @@ def test_provenance_tells_where_the_picture_comes_from(tmp_path: Path) -> None:
         "trace": {"spp": np.int64(8), "white": np.ones(3), "trapped": float("nan")},
     }
     (path,) = save(pictures_of(make_frame(size=8, provenance=told)), tmp_path / "ring.png")
-    record = json.loads((tmp_path / "ring.json").read_text("utf-8"))
+    record = json.loads(beside(path).read_text("utf-8"))
     assert record["picture"] == "ring.png"
     assert record["load"] == {"sha256": "abc", "path": "a/ring.stl"}
     assert record["trace"] == {"spp": 8, "white": [1, 1, 1], "trapped": "nan"}
@@ -183,6 +188,17 @@ def test_provenance_tells_where_the_picture_comes_from(tmp_path: Path) -> None:
     assert record["save"]["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert record["save"]["size"] == [8, 8]
     assert {"python", "numpy", "pillow"} <= set(record["versions"])
+    assert record["machine"]["cores"] >= 1
+
+
+def test_provenance_is_told_apart_by_the_whole_name(tmp_path: Path) -> None:
+    """Neither another kind of the same picture nor `ring.json` of the user's own is overwritten."""
+    (tmp_path / "ring.json").write_text("mine")
+    for name in ("ring.png", "ring.jpg"):
+        (path,) = save(pictures_of(make_frame(size=8)), tmp_path / name)
+        assert json.loads(beside(path).read_text("utf-8"))["picture"] == name
+    assert json.loads((tmp_path / "ring.png.json").read_text("utf-8"))["picture"] == "ring.png"
+    assert (tmp_path / "ring.json").read_text() == "mine"
 
 
 # ---- what goes wrong -----------------------------------------------------------------------
