@@ -8,12 +8,13 @@ finished stages: an interrupted job starts again with the view it was at.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from engine.types import Lazy, Pictures, Progress
+from engine.types import Lazy, Picture, Pictures, Progress
 
 if TYPE_CHECKING:
     from engine.scene import Scene, View
@@ -31,6 +32,7 @@ class Settings:
     device    : "cpu", "cuda", or "auto": CUDA where it works.
     refine    : filter what the samples leave open.
     exposure  : "auto" (by the piece) or a fixed exposure in EV.
+    look      : "photo", "neutral", "soft" or "crisp".
     """
 
     spp: int = 8
@@ -39,6 +41,7 @@ class Settings:
     device: Literal["auto", "cpu", "cuda"] = "auto"
     refine: bool = True
     exposure: float | Literal["auto"] = "auto"
+    look: str = "photo"
 
 
 class Clock:
@@ -90,7 +93,8 @@ def render(
 
     views    : None takes the scene's own.
     progress : called as progress(stage, done, total).
-    clock    : counts the time of the stages "trace", "refine" and "finish".
+    clock    : counts the time of the stages "trace", "refine" and "finish"; what it has counted
+               before, of "load" and "compose", goes into the pictures' provenance.
 
     >>> engine.save(engine.render(scene, engine.orbit(24)), "out/")  # doctest: +SKIP
     """
@@ -98,6 +102,7 @@ def render(
     from engine.trace import trace
 
     chosen, clock = settings or Settings(), clock or Clock()
+    before = dict(clock.seconds)
     with clock.stage("trace"):
         frames = trace(
             scene,
@@ -115,4 +120,14 @@ def render(
         with clock.stage("refine"):
             frames = clock.watch("refine", refine(frames, progress=progress))
     with clock.stage("finish"):
-        return clock.watch("finish", finish(frames, exposure=chosen.exposure, progress=progress))
+        pictures = finish(frames, exposure=chosen.exposure, look=chosen.look, progress=progress)
+        pictures = clock.watch("finish", pictures)
+    return pictures.map(partial(_with_times, seconds=before)) if before else pictures
+
+
+def _with_times(picture: Picture, seconds: Mapping[str, float]) -> Picture:
+    """`picture`, with the seconds of stages that knew nothing of their time in its provenance."""
+    told = dict(picture.provenance)
+    for stage, taken in seconds.items():
+        told[stage] = {**told.get(stage, {}), "seconds": round(taken, 3)}
+    return replace(picture, provenance=told)

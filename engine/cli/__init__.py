@@ -5,6 +5,23 @@ render    files in, pictures out                      targets  where the picture
 show      info, materials, studios, doctor            console  errors, progress, exit codes
 """
 
-from engine.cli.app import main
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
 
 __all__ = ["main"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code. argv : see `engine.cli.app.main`.
+
+    An interruption while the commands are still being imported is no defect either.
+    """
+    try:
+        from engine.cli.app import main as run
+
+        return run(argv)
+    except KeyboardInterrupt:
+        sys.stderr.write("culet: interrupted.\n")
+        return 130

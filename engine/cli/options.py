@@ -40,6 +40,15 @@ class GroundKind(StrEnum):
     none = "none"
 
 
+class Look(StrEnum):
+    """The looks of `engine.finish`."""
+
+    photo = "photo"
+    neutral = "neutral"
+    soft = "soft"
+    crisp = "crisp"
+
+
 class Kind(StrEnum):
     """Kinds of pictures that go into a folder."""
 
@@ -63,10 +72,15 @@ def _option(flag: str, help_text: str, panel: str, **more: object) -> typer.mode
 Files = Annotated[
     list[Path],
     typer.Argument(
-        help="CAD files, or scenes saved as .toml.", metavar="FILE...", show_default=False
+        help="CAD files, or scenes saved as .toml.",
+        metavar="FILE...",
+        show_default=False,
+        readable=False,  # the reader says so: one that cannot be read does not stop the others
     ),
 ]
-File = Annotated[Path, typer.Argument(help="A CAD file.", metavar="FILE", show_default=False)]
+File = Annotated[
+    Path, typer.Argument(help="A CAD file.", metavar="FILE", show_default=False, readable=False)
+]
 Debug = Annotated[bool, _option("--debug", "Show the traceback of an error.", OUTPUT)]
 Json = Annotated[bool, typer.Option("--json", help="JSON for programs.", show_default=False)]
 
@@ -79,7 +93,9 @@ Stone = Annotated[
 StudioName = Annotated[
     str | None, _option("--studio", "A name from `culet studios`, or a TOML file. [tent]", LOOK)
 ]
-Ground = Annotated[GroundKind | None, _option("--ground", "What it stands on. [sweep]", LOOK)]
+Ground = Annotated[
+    GroundKind | None, _option("--ground", "What it stands on. [the studio's]", LOOK)
+]
 Views = Annotated[
     list[str] | None,
     _option(
@@ -101,6 +117,9 @@ Size = Annotated[
 ]
 Exposure = Annotated[
     str, _option("--exposure", "auto, or a fixed exposure in EV. [auto]", LOOK, metavar="EV")
+]
+LookName = Annotated[
+    Look, _option("--look", "As a camera's picture, true colours, or in between. [photo]", LOOK)
 ]
 Transparent = Annotated[
     bool, _option("--transparent", "No backdrop; the same as --ground none.", LOOK)

@@ -48,6 +48,7 @@ def render(
     view: opt.Views = None,
     size: opt.Size = None,
     exposure: opt.Exposure = "auto",
+    look: opt.LookName = opt.Look.photo,
     transparent: opt.Transparent = False,
     hdri: opt.Hdri = None,
     hdri_rotation: opt.HdriRotation = None,
@@ -80,13 +81,13 @@ def render(
         if transparent and ground not in (None, opt.GroundKind.none):
             raise InputError(f"--transparent and --ground {ground} exclude each other; drop one")
         views = tuple(named_view(name) for name in view or ())
-        look = _look(
+        chosen = _look(
             metal=metal,
             stone=stone,
             studio=studio,
             ground="none" if transparent else ground and ground.value,
             view=views[0] if views else None,
-            size=size and opt.read_size(size),
+            size=None if size is None else opt.read_size(size),
             hdri=hdri,
             hdri_rotation_deg=hdri_rotation,
             hdri_strength=hdri_strength,
@@ -101,9 +102,10 @@ def render(
             device=device.value,
             refine=not no_refine,
             exposure=opt.read_exposure(exposure),
+            look=look.value,
         )
         output = {"suffix": f".{kind.value}", "depth": depth, "layers": layers}
-        job = Job(look, reading, views, settings, output, times)
+        job = Job(chosen, reading, views, settings, output, times)
         return [(target, job) for target in plan(files, out, max(1, len(views)))]
 
     return attempt(lambda: _render_all(prepare(), debug), debug=debug)
@@ -115,6 +117,8 @@ def _look(**arguments: Any) -> dict[str, Any]:
     from engine.scene.studios import load_studio
 
     given = {name: value for name, value in arguments.items() if value is not None}
+    if "hdri" not in given and given.keys() & {"hdri_rotation_deg", "hdri_strength"}:
+        raise InputError("--hdri-rotation and --hdri-strength are for a panorama; give --hdri too")
     for name in given.keys() & {"metal", "stone"}:
         materials.load(given[name])
     if "studio" in given:

@@ -37,7 +37,7 @@ def plan(files: Sequence[Path], out: Path | None, pictures_each: int) -> list[Ta
     several = len(files) > 1 or pictures_each > 1
     if out is None:
         out = Path() if several else Path(f"{files[0].stem}.png")
-    if out.is_dir() or not out.suffix:
+    if os.path.isdir(out) or not out.suffix:  # pathlib's own raises when a name is too long
         check_folder(out)
         more = "_{view}" if pictures_each > 1 else ""
         return [
@@ -64,7 +64,7 @@ def check_folder(folder: Path) -> None:
 
     Raises FileError.
     """
-    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    existing = next(path for path in (folder, *folder.absolute().parents) if os.path.exists(path))
     if not existing.is_dir():
         raise FileError("is a file, so no picture can be put below it", file=existing)
     try:

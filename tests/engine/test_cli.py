@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ import engine.cad.load
 from engine.cli import console, main, options, targets
 from engine.doctor import Check, Report
 from engine.errors import GeometryError, SetupError
+from engine.finish.tone import LOOKS
 from materials import MaterialError
 from tests.engine.test_cli_bad_input import octahedron
 
@@ -173,6 +175,55 @@ def test_interruption_stops_everything(
     assert main(["render", "stone.stl", "other.stl", "-o", "out"]) == 130
     assert len(started) == 1
     assert not (stone / "out").exists()
+
+
+def test_interruption_while_starting(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Interrupts:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "engine.cli.app":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "engine.cli.app", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Interrupts(), *sys.meta_path])
+    assert main(["studios"]) == 130
+    assert capsys.readouterr().err == "culet: interrupted.\n"
+
+
+def test_look_reaches_the_picture(stone: Path) -> None:
+    assert [look.value for look in options.Look] == list(LOOKS)
+    assert options.Look.photo.value == engine.Settings().look
+    for look in ("photo", "crisp"):
+        assert main(["render", "stone.stl", *TINY, "--look", look, "-o", f"{look}.png"]) == 0
+    told = json.loads((stone / "crisp.png.json").read_text("utf-8"))
+    assert told["finish"]["look"] == "crisp"
+    assert (stone / "photo.png").read_bytes() != (stone / "crisp.png").read_bytes()
+
+
+def test_time_of_every_stage_is_on_record(stone: Path) -> None:
+    assert main(["render", "stone.stl", *TINY, "-o", "a.png"]) == 0
+    told = json.loads((stone / "a.png.json").read_text("utf-8"))
+    for stage in ("load", "compose", "trace", "finish", "save"):
+        assert told[stage]["seconds"] >= 0
+
+
+def test_file_without_permission_does_not_stop_the_others(
+    stone: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (stone / "secret.stl").write_bytes(octahedron())
+    open_file: Any = Path.open
+
+    def guarded(path: Path, *how: Any, **more: Any) -> Any:
+        if path.name == "secret.stl":
+            raise PermissionError(13, "Permission denied")
+        return open_file(path, *how, **more)
+
+    monkeypatch.setattr(Path, "open", guarded)
+    monkeypatch.setattr(os, "access", lambda path, *_, **__: Path(path).name != "secret.stl")
+    assert main(["render", "secret.stl", "stone.stl", *TINY, "-o", "out"]) == 2
+    assert "secret.stl: the file cannot be opened" in capsys.readouterr().err
+    assert (stone / "out/stone.png").exists()
 
 
 def test_info_for_people_and_programs(stone: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -112,6 +112,9 @@ def test_file_that_cannot_be_read(refused: Callable[..., str], file: str, says: 
         ("--view upside-down", "upside-down"),
         ("--view 10/-50", "elevation"),
         ("--exposure bright", "--exposure"),
+        ("--look vivid", "--look"),
+        ("--hdri-rotation 90", "--hdri"),
+        ("--hdri-strength 2", "--hdri"),
         ("--exposure nan", "--exposure"),
         ("--hdri nowhere.exr", "nowhere.exr"),
         ("--assign stone", "PATTERN=MATERIAL"),
@@ -159,6 +162,14 @@ def test_options_are_looked_at_before_files(
 ) -> None:
     """Once, not for every file, and not after minutes of loading."""
     assert says in refused("render", "nowhere.stl", "lost.toml", *options.split())
+
+
+def test_empty_size(refused: Callable[..., str]) -> None:
+    assert "--size" in refused("render", "stone.stl", "--size", "")
+
+
+def test_name_that_no_system_can_hold(refused: Callable[..., str]) -> None:
+    assert "too long" in refused("render", "a" * 300 + ".stl")
 
 
 def test_nothing_to_render(refused: Callable[..., str]) -> None:

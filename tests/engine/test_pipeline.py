@@ -7,6 +7,7 @@ import pytest
 
 from engine.pipeline import Clock, Settings, render
 from engine.types import Lazy
+from tests.engine.finish.frames import make_frame
 
 
 def test_clock_counts_a_waiting_stage_not_at_all() -> None:
@@ -44,15 +45,27 @@ def test_stages_follow_each_other_lazily(refined: bool, monkeypatch: pytest.Monk
     def refine(frames: Lazy[str], **_: Any) -> Lazy[str]:
         return frames.map(lambda frame: note("refine", frame + " refined"))
 
-    def finish(frames: Lazy[str], *, exposure: float, **_: Any) -> Lazy[str]:
-        return frames.map(lambda frame: note("finish", f"{frame} at {exposure}"))
+    def finish(frames: Lazy[str], *, exposure: float, look: str, **_: Any) -> Lazy[str]:
+        return frames.map(lambda frame: note("finish", f"{frame} at {exposure}, {look}"))
 
     monkeypatch.setattr("engine.trace.trace", trace)
     monkeypatch.setattr("engine.refine.refine", refine, raising=False)
     monkeypatch.setattr("engine.finish.finish", finish)
-    settings = Settings(spp=3, refine=refined, exposure=1.5)
+    settings = Settings(spp=3, refine=refined, exposure=1.5, look="soft")
     pictures: Any = render("ring", ["A", "B"], settings)  # type: ignore[arg-type, list-item]
     assert len(pictures) == 2
     assert made == []
-    assert pictures[1] == ("ringB refined at 1.5" if refined else "ringB at 1.5")
+    assert pictures[1] == ("ringB refined at 1.5, soft" if refined else "ringB at 1.5, soft")
     assert made == (["trace", "refine", "finish"] if refined else ["trace", "finish"])
+
+
+def test_time_before_the_first_stage_goes_into_the_provenance(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frame = make_frame(size=8, provenance={"load": {"name": "ring"}})
+    monkeypatch.setattr("engine.trace.trace", lambda *_, **__: Lazy(1, lambda _: frame))
+    clock = Clock()
+    clock.seconds["load"] = 1.23456
+    scene: Any = "ring"
+    pictures = render(scene, settings=Settings(refine=False), clock=clock)
+    assert pictures[0].provenance["load"] == {"name": "ring", "seconds": 1.235}
