@@ -127,10 +127,23 @@ def read_mapping(path: str | Path) -> MappingFile:
         first = error.errors()[0]
         field = ".".join(str(step) for step in first["loc"]) or "the file"
         raise FileError(
-            f"{field}: {first['msg'].removeprefix('Value error, ')}; see the mapping file in the "
-            "documentation",
-            file=path,
+            f"{field}: {_reason(first['type'], first['msg'])}; {_REMEDY}", file=path
         ) from None
+
+
+_REMEDY = """write rules as [[assign]] with pattern = "Layer 03" and material = "platinum-950" \
+(or role = "stone"), words as lists under [vocabulary.roles] or [vocabulary.materials]"""
+
+
+def _reason(kind: str, message: str) -> str:
+    """What is wrong with a field, for people who do not speak pydantic."""
+    said = {
+        "extra_forbidden": "a mapping file has no such field",
+        "missing": "this field is missing",
+        "tuple_type": "this should be a list",
+        "mapping_type": "this should be a table",
+    }
+    return said.get(kind, message.removeprefix("Value error, "))
 
 
 def _rule(pattern: str, material: str | None, role: Role | None, required: bool) -> Rule:

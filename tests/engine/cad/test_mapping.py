@@ -85,12 +85,15 @@ def test_a_material_beside_the_file_is_found_one_outside_refused(tmp_path: Path)
     ("text", "words"),
     [
         ("[[assign]\n", ["not valid TOML", "line 1"]),
-        ("[[assign]]\nmaterial = 'ruby'\n", ["assign.0.pattern", "required"]),
+        (
+            "[[assign]]\nmaterial = 'ruby'\n",
+            ["assign.0.pattern", "missing", "[[assign]] with pattern"],
+        ),
         ("[[assign]]\npattern = 'x'\n", ["assign.0", "give a material, a role, or both"]),
         ("[[assign]]\npattern = 'x'\nrole = 'gold'\n", ["assign.0.role", "'metal'"]),
         ("[[assign]]\npattern = 3\nrole = 'metal'\n", ["assign.0.pattern", "string"]),
-        ("[assign]\npattern = 'x'\n", ["assign", "tuple"]),
-        ("colour = 'x'\n", ["colour", "not permitted"]),
+        ("[assign]\npattern = 'x'\n", ["assign", "should be a list", "write rules as [[assign]]"]),
+        ("colour = 'x'\n", ["colour", "no such field"]),
         ("[vocabulary.roles]\ngem = ['x']\n", ["vocabulary.roles.gem"]),
         ("# " + "x" * 1_000_001, ["larger than 1 MB"]),
     ],
