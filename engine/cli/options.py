@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from engine.errors import InputError
+from engine.errors import FileError, InputError
 from engine.trace import MOST_SAMPLES
 from engine.types import LoadOptions
 
@@ -210,6 +210,13 @@ def read_assignments(texts: list[str] | None) -> tuple[tuple[str, str], ...]:
     return tuple((pattern, material) for pattern, material in pairs)
 
 
+def read_path(path: Path | None, what: str) -> Path | None:
+    """`path`, if it is a file: a pipe would be waited for, and a folder found out only later."""
+    if path is not None and not path.is_file():
+        raise FileError(f"there is no such {what}; check the path", file=path)
+    return path
+
+
 def read_loading(
     assign: list[str] | None,
     mapping: Path | None,
@@ -222,6 +229,7 @@ def read_loading(
     force: bool,
 ) -> LoadOptions:
     """How files are to be read, from the options of that panel."""
+    mapping = read_path(mapping, "mapping file")
     return LoadOptions(
         assign=read_assignments(assign),
         mapping=None if mapping is None else str(mapping),

@@ -88,7 +88,7 @@ def render(
             ground="none" if transparent else ground and ground.value,
             view=views[0] if views else None,
             size=None if size is None else opt.read_size(size),
-            hdri=hdri,
+            hdri=opt.read_path(hdri, "panorama"),
             hdri_rotation_deg=hdri_rotation,
             hdri_strength=hdri_strength,
             seed=seed,

@@ -154,6 +154,8 @@ def test_folder_that_cannot_be_written(refused: Callable[..., str], folder: Path
         ("--stone dimond", "diamond"),
         ("--studio tnet", "tent"),
         ("--view x", "'x'"),
+        ("--mapping scans", "scans"),
+        ("--hdri scans", "scans"),
         ("-o a.gif", ".gif"),
     ],
 )
