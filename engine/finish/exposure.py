@@ -19,8 +19,8 @@ HEADROOM = 1.03
 _MEDIAN, _BRIGHT = 0.5, 1.5
 
 #: On a white sweep the piece may pull the exposure this far down and up, in EV: the ground that it
-#: reflects is white in the picture too.
-_PULL_EV = (-0.35, 0.5)
+#: reflects is white in the picture too, and brighter platinum would drown in it.
+_PULL_EV = (-0.35, 0.0)
 
 #: A ground is a white sweep when it is this bright beside a white diffuser that faces the key
 #: light, and differs from it by no more than this in u'v'.

@@ -109,8 +109,9 @@ def _sample(scene: Compiled, tile: _Tile, sums: Sums, job: Job, sample: int) -> 
     ray = tile.optic.ray(tile.x + u.pixel.x, tile.y + u.pixel.y, u.lens)
     λ, inverse_pdf = scene.wavelengths.sample(u.wavelength)
     hit = first_hit(scene, ray)
-    # The backdrop above the horizon has the ground's known radiance: a sweep has no edge.
-    needed = hit.piece | hit.ground
+    # Above its horizon a sweep goes on with the ground's known radiance, so it has no edge; a
+    # mirror shows the sky, which is what it reflects at grazing incidence.
+    needed = hit.piece | hit.ground | scene.ground.coated
     estimator = ESTIMATORS[job.estimator](scene, job.limits)
     rng = generator(tile.index, index, seed)
     walk = estimator.walk(ray, λ, u.lobe, u.sky, rng, needed)
