@@ -119,7 +119,8 @@ Exposure = Annotated[
     str, _option("--exposure", "auto, or a fixed exposure in EV. [auto]", LOOK, metavar="EV")
 ]
 LookName = Annotated[
-    Look, _option("--look", "As a camera's picture, true colours, or in between. [photo]", LOOK)
+    Look,
+    _option("--look", "Contrast and colour: a camera's, true, gentler or deeper. [photo]", LOOK),
 ]
 Transparent = Annotated[
     bool, _option("--transparent", "No backdrop; the same as --ground none.", LOOK)
