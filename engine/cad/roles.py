@@ -132,11 +132,23 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(f"'{name}'" for name in names[:LISTED]) + more
 
 
+_ONE: dict[Role, str] = {
+    "metal": "metal",
+    "stone": "a stone",
+    "pearl": "a pearl",
+    "other": "neither metal nor stone",
+}
+_MANY: dict[Role, tuple[str, str]] = {
+    "metal": ("metal", "metal"),
+    "stone": ("stone", "stones"),
+    "pearl": ("pearl", "pearls"),
+    "other": ("other part", "other parts"),
+}
+
+
 def _summary(bodies: Sequence[Body]) -> Note:
-    plural = {"metal": "metal", "stone": "stones", "pearl": "pearls", "other": "other parts"}
-    counts = [
-        f"{sum(body.role == role for body in bodies)} {plural[role]}"
-        for role in plural
-        if any(body.role == role for body in bodies)
-    ]
+    if len(bodies) == 1:
+        return Note("role", f"The only part is {_ONE[bodies[0].role]}.", bodies[0].name)
+    found = [(sum(body.role == role for body in bodies), role) for role in _MANY]
+    counts = [f"{n} {_MANY[role][n > 1]}" for n, role in found if n]
     return Note("role", f"Of {len(bodies)} parts, {', '.join(counts)}.")

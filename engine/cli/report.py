@@ -19,7 +19,10 @@ def print_info(info: PieceInfo) -> None:
     typer.echo(f"{info.name}: {info.kind}, {size}, {info.triangles:,} triangles")
     if info.ring_size is not None and info.inside_mm is not None:
         typer.echo(f"inside {info.inside_mm:.2f} mm: {info.ring_size}")
-    typer.echo(f"{info.grams:.2f} g of metal, {info.carats:.3f} ct of stones")
+    metal, stones = f"{info.grams:.2f} g of metal", f"{info.carats:.3f} ct of stones"
+    weights = [text for weight, text in ((info.grams, metal), (info.carats, stones)) if weight]
+    if weights:
+        typer.echo(", ".join(weights))
     print_table(
         map(_part_row, info.parts),
         *("part", "role", "material", "count", "triangles", "closed", "size mm", "mm³", "weight"),

@@ -230,7 +230,9 @@ def test_info_for_people_and_programs(stone: Path, capsys: pytest.CaptureFixture
     assert main(["info", "stone.stl", "--json"]) == 0
     assert isinstance(json.loads(capsys.readouterr().out), dict)
     assert main(["info", "stone.stl"]) == 0
-    assert "stone" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "ct of stones" in told
+    assert "g of metal" not in told
 
 
 def test_examples_in_docstrings() -> None:

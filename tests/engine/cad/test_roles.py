@@ -226,3 +226,13 @@ def test_a_required_pattern_without_match_lists_parts_and_layers() -> None:
         assert piece in str(caught.value)
     optional = Rule("Layer 03", "ruby", None, "gem", False)
     assert only(gem, House(rules=(optional,))).material == "diamond"
+
+
+def test_parts_are_counted_in_plain_words() -> None:
+    gem, band = body("Gem", shapes.gem()), body("Band", shapes.ring())
+    said = [assign(bodies, House())[1][0].text for bodies in ([gem], [band], [gem, band, gem])]
+    assert said == [
+        "The only part is a stone.",
+        "The only part is metal.",
+        "Of 3 parts, 1 metal, 2 stones.",
+    ]
