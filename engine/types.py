@@ -231,6 +231,7 @@ class Frame:
     backdrop   : XYZ of the unshadowed ground that shows behind the piece; None when transparent.
     white      : XYZ of a perfect white diffuser facing the key light (Y = 1): the white to balance.
     provenance : JSON values under the names of the stages that the frame has passed.
+    mirror     : whether the ground mirrors the piece: then it is as sharp as metal.
     """
 
     xyz: ImageArray
@@ -243,6 +244,7 @@ class Frame:
     backdrop: Vec3 | None
     white: Vec3
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    mirror: bool = False
 
 
 # ---- finish: Picture -----------------------------------------------------------------------

@@ -52,13 +52,16 @@ class Surface:
     passes: int
 
 
-def kinds(features: Features) -> Kinds:
-    """[H, W] GROUND, METAL (any part that is no stone) or STONE: one kind for the whole part."""
+def kinds(features: Features, mirror: bool) -> Kinds:
+    """[H, W] GROUND, METAL (any part that is no stone) or STONE: one kind for the whole part.
+
+    mirror : the ground mirrors the piece; it is treated as metal.
+    """
     part = np.maximum(features.part, -1) + 1
     pixels = np.bincount(part.ravel())
     stone = np.bincount(part.ravel(), np.nan_to_num(features.stone).ravel())
     kind = np.where(2 * stone > pixels, STONE, METAL).astype(np.uint8)
-    kind[0] = GROUND
+    kind[0] = METAL if mirror else GROUND
     found: Kinds = kind[part]
     return found
 

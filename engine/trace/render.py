@@ -216,4 +216,5 @@ def _assemble(
         backdrop=compiled.ground.radiance_xyz if compiled.ground.visible else None,
         white=compiled.white,
         provenance={"trace": report},
+        mirror=compiled.ground.coated,
     )

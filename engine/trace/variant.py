@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import functools
+import sys
 
 from engine.errors import SceneError, SetupError
 from engine.trace import llvm
@@ -19,14 +21,15 @@ def activate(device: str = "auto") -> str:
     """
     if device not in ("auto", *VARIANTS):
         raise SceneError(f"device '{device}' is unknown; use auto, cpu or cuda")
+    missing = _llvm_missing()
     cuda = device != "cpu" and _cuda_works()
     if device == "cuda" and not cuda:
         raise SetupError(
             "CUDA was asked for, but no kernel runs on a CUDA device here; "
             "use --device cpu, or see `culet doctor`"
         )
-    if not cuda:
-        llvm.prepare()
+    if missing is not None and not cuda:
+        raise missing
     from engine.trace.backend import mi
 
     variant = VARIANTS["cuda" if cuda else "cpu"]
@@ -35,9 +38,30 @@ def activate(device: str = "auto") -> str:
     return variant
 
 
+def _llvm_missing() -> SetupError | None:
+    """Choose the LLVM library before drjit is imported; the error when there is none."""
+    try:
+        llvm.prepare()
+    except SetupError as error:
+        return error
+    return None
+
+
+def _cuda_present() -> bool:
+    """Whether this machine has a CUDA driver; asked without importing drjit."""
+    name = "nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1"
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
 @functools.cache
 def _cuda_works() -> bool:
     """Whether a tiny kernel runs in the CUDA variant."""
+    if not _cuda_present():
+        return False
     from engine.trace.backend import dr, mi
 
     if not dr.has_backend(dr.JitBackend.CUDA):
