@@ -45,7 +45,7 @@ WINDOWS = (Window(1, 4), Window(3, 3), Window(5, 3))
 #: By kind: ground, metal, stone.
 SURFACES = (
     Surface(threshold=3.0, pooling=30.0, normal=1.0, strict=False, passes=3),
-    Surface(threshold=2.0, pooling=2.0, normal=0.17, strict=False, passes=2),
+    Surface(threshold=8.0, pooling=30.0, normal=0.17, strict=True, passes=2),
     Surface(threshold=2.0, pooling=4.0, normal=0.32, strict=True, passes=1),
 )
 
@@ -72,7 +72,7 @@ class Welch:
     @torch.inference_mode()
     def __call__(self, frame: Frame) -> Frame:
         """`frame` with less noise in `xyz` and `shadow`; see `exchange` for `variance`."""
-        kind = kinds(frame.features)
+        kind = kinds(frame.features, frame.mirror)
         closed = certain(frame, kind)
         light = np.concatenate([frame.xyz, frame.shadow[..., None]], axis=-1)
         value, variance = self._passes(frame, kind, light, frame.variance, closed)
