@@ -5,7 +5,8 @@
   what the file calls up. Of the two ways round, the one that keeps the file's x most to the right.
 - Loose stone: table up, long side of the outline along x, the culet on the ground.
 - Pendant, earring (by a word in the file, or by an eye at one end): long side vertical, bail or
-  lighter end up, thin side to the viewer, stones in front.
+  lighter end up, thin side to the viewer, stones in front. An ear stud (its table across its
+  long side) shows its table to the viewer.
 - Anything else keeps what its file calls up.
 Every piece then rests on z = 0 with its bounding box centred in x and y.
 """
@@ -23,6 +24,7 @@ from engine.cad.finger import Finger, find_finger
 from engine.cad.silhouette import sample
 from engine.cad.solid import moments
 from engine.cad.upright import (
+    BAIL_UP,
     SNAP_DEG,
     across,
     hanging,
@@ -40,6 +42,8 @@ SNAP_AXIS_DEG = 1.0
 STONES_OFF, METAL_OFF = 0.05, 0.02
 #: A stone is the centre stone where no other has this share of its volume.
 ONE_CENTRE = 0.8
+#: An earring is a stud, its post to the back, when its table faces this near to its long side.
+STUD_DEG = 30.0
 #: Weights that choose between the two ways round by where the file's x, y, z go.
 _RIGHT = np.array([1.0, 0.6, 0.4])
 
@@ -183,26 +187,25 @@ def _head(
             off = off - (off @ axis) * axis
             if np.linalg.norm(off) > least * finger.radius:
                 head = off / np.linalg.norm(off)
-                table = _centre_table(bodies, axis, head)
-                if table is not None:
-                    return snapped(table, axis, SNAP_AXIS_DEG), reason
+                # Melee need not be spread evenly about the head: the table tells it better.
+                table = _centre_table(bodies)
+                square = head if table is None else across(table, axis)
+                if table is not None and square @ head > np.cos(np.radians(SNAP_DEG)):
+                    return snapped(square, axis, SNAP_AXIS_DEG), reason
                 return snapped(head, axis), reason
     wish = rising if abs(rising @ axis) < 0.9 else _AXES["y"]
     return snapped(across(wish, axis), axis), "up as in the file, as the band is even"
 
 
-def _centre_table(bodies: Sequence[Body], axis: FloatArray, head: FloatArray) -> FloatArray | None:
-    """Where the table of the one centre stone faces, if that is nearly `head`; square to `axis`.
-
-    Melee need not be spread evenly about the head, so the table tells it better.
-    """
+def _centre_table(bodies: Sequence[Body]) -> FloatArray | None:
+    """[3] direction in which the table of the one centre stone faces; None without such a stone."""
     stones = [body for body in bodies if body.role == "stone"]
     volume = [abs(moments(stone.vertices, stone.faces).volume) for stone in stones]
     if not stones or sum(v > ONE_CENTRE * max(volume) for v in volume) != 1:
         return None
     centre = stones[int(np.argmax(volume))]
-    table = across(facets(centre.vertices, centre.faces).normals[0], axis)
-    return table if table @ head > np.cos(np.radians(SNAP_DEG)) else None
+    table: FloatArray = facets(centre.vertices, centre.faces).normals[0]
+    return table
 
 
 def _stone(body: Body, rising: FloatArray, front: FloatArray) -> tuple[FloatArray, str]:
@@ -222,6 +225,12 @@ def _hanging(
     stones = _stone_weight(bodies)
     cloud = sample(*_joined(bodies))
     up, face, reason = hanging(cloud, None if stones is None else stones[0], rising, front)
+    table = _centre_table(bodies) if kind == "earring" else None
+    if table is not None and reason != BAIL_UP and abs(table @ up) > np.cos(np.radians(STUD_DEG)):
+        face = snapped(table, None, SNAP_AXIS_DEG)
+        up = across(rising if abs(face @ rising) < 0.9 else front, face)
+        text = f"The ear stud's table ({name_axis(face)} of the file) faces the viewer."
+        return _frame(up, face), text
     text = (
         f"The {kind} hangs upright: {name_axis(up)} of the file is up ({reason}), "
         f"{name_axis(face)} faces the viewer."

@@ -24,6 +24,8 @@ SQUARE_DEG = 0.1
 LONGER = 1.1
 #: The rectangles about a round outline differ by less than this.
 ROUND_SHARE = 1.1
+#: Why the end with the bail is up.
+BAIL_UP = "the bail is up"
 #: A bail lies within this share of the length from one end.
 END_SHARE = 0.3
 
@@ -151,7 +153,7 @@ def _upper_end(
             if not low + END_SHARE * (high - low) <= centre[0] <= high - END_SHARE * (high - low)
         }
         if len(ends) == 1:
-            return long * ends.pop(), "the bail is up"
+            return long * ends.pop(), BAIL_UP
     lean = 0.5 * (low + high)
     if abs(lean) > 0.02 * (high - low):
         return long * np.sign(lean), "the heavier end hangs down"
@@ -163,7 +165,7 @@ def has_bail(cloud: FloatArray) -> bool:
     middle = cloud.mean(axis=0)
     _, axes = np.linalg.eigh(np.cov((cloud - middle).T))
     thin, broad, long = axes.T
-    return _upper_end(cloud - middle, long, (thin, broad), long)[1] == "the bail is up"
+    return _upper_end(cloud - middle, long, (thin, broad), long)[1] == BAIL_UP
 
 
 def across(wish: FloatArray, axis: FloatArray) -> FloatArray:

@@ -243,6 +243,19 @@ def test_a_pendant_hangs_from_its_bail_stone_to_the_front(seed: int) -> None:
     assert "the bail is up" in shapes.text_of(piece, "posed")
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_an_ear_stud_shows_its_table_its_post_to_the_back(seed: int) -> None:
+    post = shapes.part("Post", shapes.moved(shapes.box(0.8, 0.8, 9), z=-5))
+    rotation = np.eye(3) if seed == 0 else Rotation.random(rng=seed).as_matrix()
+    parts = placed((post, shapes.part("Diamond", shapes.gem(6.0))), rotation)
+    piece = interpret(shapes.model(*parts, name="ear stud"), LoadOptions())
+    assert piece.kind == "earring"
+    diamond = next(p for p in piece.parts if p.name == "Diamond").transform[:3, :3]
+    assert diamond @ rotation[:, 2] == pytest.approx([0, -1, 0], abs=1e-3)
+    assert centre(piece, "Post")[1] > centre(piece, "Diamond")[1] + 2.0
+    assert "faces the viewer" in shapes.text_of(piece, "posed")
+
+
 def test_a_name_makes_a_hoop_an_earring() -> None:
     hoop = shapes.part("Hoop", shapes.ring(20.0, 1.2, 2.0))
     assert interpret(shapes.model(hoop), LoadOptions()).kind == "ring"
