@@ -7,6 +7,7 @@ show      info, materials, studios, doctor            console  errors, progress,
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -18,6 +19,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     An interruption while the commands are still being imported is no defect either.
     """
+    # Torch's threads would spin at every barrier and, beside any other job, halve the machine.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         from engine.cli.app import main as run
 
