@@ -3,8 +3,10 @@
 It averages pixels of one part that Welch's test cannot tell apart, in a few passes over ever wider
 windows (see `exchange`). Three kinds of surface are treated differently:
 
-- Ground shows nothing but soft shadows and faint light from the piece: what is sharp is noise.
-- Metal, and all else that is opaque, has sharp reflections; patches and normals protect them.
+- Ground shows nothing but soft shadows and faint light from the piece: what is sharp is noise, and
+  a lone bright sample is spread wide.
+- Metal, and all else that is opaque, has sharp reflections. A lone bright sample stays where it is
+  and makes no spot; where there are many, the variance that they pool lets them mix.
 - Stones show facets through their crown that no feature tells of, so only the test protects them:
   the window stays small, and noise remains rather than a facet is smeared.
 
