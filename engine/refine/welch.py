@@ -82,7 +82,8 @@ class Welch:
         if frame.backdrop is None:
             shadow = self._lone_shadow(frame, kind)
         else:
-            shadow = np.where(closed | (kind != GROUND), frame.shadow, value[..., 3])
+            stays = closed | (frame.features.part >= 0)
+            shadow = np.where(stays, frame.shadow, value[..., 3])
         return replace(
             frame,
             xyz=np.where(keep, frame.xyz, value[..., :3]),

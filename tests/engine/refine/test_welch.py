@@ -158,9 +158,19 @@ def test_tiles_do_not_show() -> None:
             assert np.array_equal(getattr(whole, name), getattr(tiled, name)), (side, name)
 
 
-def test_the_shadow_agrees_with_the_light_on_the_ground() -> None:
-    clean = refined(make_frame(0.7, 0.2, part=GROUND))
+@pytest.mark.parametrize("mirror", [False, True])
+def test_the_shadow_agrees_with_the_light_on_the_ground(mirror: bool) -> None:
+    noisy = replace(make_frame(0.7, 0.2, part=GROUND), mirror=mirror)
+    clean = refined(noisy)
     assert clean.shadow == pytest.approx(1 - clean.xyz[..., 1] / BACKDROP[1], abs=1e-5)
+    assert clean.shadow.std() < 0.3 * noisy.shadow.std()
+
+
+def test_a_mirroring_ground_keeps_its_lone_bright_samples() -> None:
+    frame = make_frame(1.0, 0.1, part=GROUND)
+    frame.xyz[32, 32], frame.variance[32, 32] = 50, 50.0**2
+    assert refined(frame).xyz[32, 32].max() < 5
+    assert refined(replace(frame, mirror=True)).xyz[32, 32].min() > 30
 
 
 def test_the_lone_shadow_of_a_transparent_frame_loses_its_noise() -> None:
