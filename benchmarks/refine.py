@@ -16,7 +16,6 @@ import platform
 import statistics
 import subprocess
 import tempfile
-import time
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -88,19 +87,14 @@ def _key(scene: Scene, spp: int) -> str:
 
 
 def measure(scene: Scene, spp: int, reference_spp: int, cache: Path) -> dict[str, Any]:
-    """Errors of one scene before and after refining, and the seconds that refining took."""
+    """Errors of one scene before and after refining."""
     truth = Yardstick(reference(scene, reference_spp, cache))
     before = engine.trace(scene, spp=spp, seed=SEED)[0]
     within = masks(before)
-    frames = engine.Frames(1, lambda _: before)
-    engine.refine(frames)[0]  # warm: the first call pays for loading torch
-    since = time.perf_counter()
-    after = engine.refine(frames)[0]
-    seconds = time.perf_counter() - since
+    after = engine.refine(engine.Frames(1, lambda _: before))[0]
     noisy, refined = truth.errors(before, within), truth.errors(after, within)
     return {
         "masks": {name: _compared(noisy[name], refined[name]) for name in noisy},
-        "seconds": round(seconds, 3),
         "energy_change": after.provenance["refine"]["energy_change"],
     }
 
