@@ -12,9 +12,7 @@ import argparse
 import hashlib
 import json
 import os
-import platform
 import statistics
-import subprocess
 import tempfile
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -24,6 +22,7 @@ import numpy as np
 
 import engine
 from benchmarks.metrics import Error, Yardstick, masks
+from benchmarks.record import RESULTS, ROOT, write
 from engine.scene import Scene
 from engine.types import Frame
 from scenes.pieces import build
@@ -31,7 +30,6 @@ from scenes.pieces import build
 SIZE = (192, 192)
 SEED, REFERENCE_SEED = 1, 2_000_003
 SOURCES = ("engine/trace", "engine/optics", "materials")
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def scenes() -> dict[str, Scene]:
@@ -118,24 +116,12 @@ def summary(results: dict[str, dict[str, Any]]) -> dict[str, dict[str, float]]:
     }
 
 
-def _commit() -> str:
-    """The commit that was measured, "+" when what it measures has been changed since."""
-    measured = (*SOURCES, "engine/refine", "scenes", "benchmarks")
-
-    def git(*words: str) -> str:
-        done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True)
-        return done.stdout.strip()
-
-    changed = git("diff", "--name-only", "HEAD", "--", *measured)
-    return (git("rev-parse", "--short", "HEAD") or "unknown") + ("+" if changed else "")
-
-
 def main() -> None:
     """Measure, print, and write one results file for this machine."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--spp", type=int, default=8)
     parser.add_argument("--reference-spp", type=int, default=2048)
-    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks/results/refine.json")
+    parser.add_argument("--out", type=Path, default=RESULTS / "refine.json")
     given = parser.parse_args()
     default = Path(tempfile.gettempdir()) / "culet-bench"
     cache = Path(os.environ.get("CULET_BENCH_CACHE", default))
@@ -144,24 +130,14 @@ def main() -> None:
         results[name] = measure(scene, given.spp, given.reference_spp, cache)
         print(name, results[name]["masks"]["all"]["lower"], flush=True)
     command = f"python -m benchmarks.refine --spp {given.spp}"
-    record = {
-        "question": (__doc__ or "").splitlines()[0],
-        "command": f"{command} --reference-spp {given.reference_spp}",
-        "commit": _commit(),
-        "machine": {
-            "cores": os.cpu_count(),
-            "processor": platform.machine(),
-            "system": platform.system(),
-            "python": platform.python_version(),
-        },
-        "median_lower": summary(results),
-        "scenes": results,
-    }
-    given.out.parent.mkdir(parents=True, exist_ok=True)
-    fresh = given.out.with_suffix(".part")
-    fresh.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-    os.replace(fresh, given.out)
-    print(json.dumps(record["median_lower"], indent=2))
+    gained = summary(results)
+    write(
+        given.out,
+        (__doc__ or "").splitlines()[0],
+        f"{command} --reference-spp {given.reference_spp}",
+        {"median_lower": gained, "scenes": results},
+    )
+    print(json.dumps(gained, indent=2))
 
 
 if __name__ == "__main__":

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -20,6 +18,7 @@ import time
 from pathlib import Path
 
 import engine
+from benchmarks.record import RESULTS, write
 from engine.pipeline import Clock, Settings
 from scenes.pieces import build
 
@@ -68,7 +67,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=1024)
     parser.add_argument("--spp", type=int, default=8)
     parser.add_argument("--repeat", type=int, default=5)
-    parser.add_argument("--out", type=Path, default=Path("out/bench-stages.json"))
+    parser.add_argument("--out", type=Path, default=RESULTS / "stages.json")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -77,19 +76,12 @@ def main() -> None:
         cold = fresh(*job)
         once(*job)
         warm = medians([once(*job) for _ in range(given.repeat)])
-    record = {
-        "processor": platform.processor() or platform.machine(),
-        "cores": os.cpu_count(),
-        "python": platform.python_version(),
-        "engine": engine.__version__,
-        "size": given.size,
-        "spp": given.spp,
-        "repeat": given.repeat,
-        "fresh": cold,
-        "warm": warm,
-    }
-    given.out.parent.mkdir(parents=True, exist_ok=True)
-    given.out.write_text(json.dumps(record, indent=2) + "\n")
+    write(
+        given.out,
+        (__doc__ or "").splitlines()[0],
+        f"python -m benchmarks.stages --size {given.size} --spp {given.spp}",
+        {"repeat": given.repeat, "fresh": cold, "warm": warm},
+    )
     print(f"{'':>8} {'fresh':>9} {'warm':>9}")
     for stage, seconds in cold.items():
         print(f"{stage:>8} {seconds:7.2f} s {warm.get(stage, 0.0):7.2f} s")
