@@ -1,9 +1,10 @@
 """How much sooner does the chain estimator reach the noise of the reference estimator?
 
 Run as `python -m benchmarks.estimators`. Both trace the same scenes with the same samples per
-pixel, in turn, in one process, warm; the time is the median of five. Noise is the mean of the
-variance that the samples themselves show, so "gain" is variance times seconds of the reference
-estimator over that of the chain estimator: how many times longer the reference has to run.
+pixel, in turn, in one process, warm; the time is the median. Noise is the variance of a pixel
+over frames of different seeds (what the samples of one frame show overstates low-discrepancy
+samples), so "gain" is variance times seconds of the reference estimator over that of the chain
+estimator: how many times longer the reference has to run.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import statistics
 import time
 from pathlib import Path
 from typing import Literal
+
+import numpy as np
 
 import engine
 from benchmarks.metrics import masks
@@ -24,7 +27,7 @@ from scenes.pieces import build
 Estimator = Literal["chain", "reference"]
 ESTIMATORS: tuple[Estimator, ...] = ("chain", "reference")
 SIZE = (192, 192)
-SPP = 64
+SPP = 16
 
 
 def scenes() -> dict[str, Scene]:
@@ -53,11 +56,9 @@ def measure(scene: Scene, repeat: int) -> dict[str, object]:
     # The first round compiles the kernels and finds the caches cold.
     seconds = {name: statistics.median(s for s, _ in runs[name][1:]) for name in ESTIMATORS}
     within = masks(runs["chain"][0][1])
+    spread = {name: np.var([f.xyz for _, f in runs[name]], axis=0, ddof=1) for name in ESTIMATORS}
     variance = {
-        name: {
-            mask: statistics.mean(float(f.variance[pixels].mean()) for _, f in runs[name])
-            for mask, pixels in within.items()
-        }
+        name: {mask: float(spread[name][pixels].mean()) for mask, pixels in within.items()}
         for name in ESTIMATORS
     }
     ratio = seconds["reference"] / seconds["chain"]
@@ -71,7 +72,7 @@ def measure(scene: Scene, repeat: int) -> dict[str, object]:
 def main() -> None:
     """Measure, print, and write one results file."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--repeat", type=int, default=11)
     parser.add_argument("--out", type=Path, default=RESULTS / "estimators.json")
     given = parser.parse_args()
     results = {}
