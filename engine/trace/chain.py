@@ -22,60 +22,27 @@ light-traced caustics that a diffuse ground receives through stones (found here 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from engine.trace import fresnel, microfacet
 from engine.trace.backend import dr, mi
-from engine.trace.compile import COATED, GEM, Compiled
+from engine.trace.compile import COATED, GEM
 from engine.trace.ground import COAT_INDEX
+from engine.trace.walk import SURVIVAL, Estimator, Walk, offset
 
 #: Internal hits that are followed before roulette may end a chain.
 CHAIN_HITS = 12
 #: Vertices after which roulette may end a path outside of stones.
 PATH_DEPTH = 4
-#: Largest chance to survive. Light trapped by total reflection keeps its throughput for a hundred
-#: hits and more: a smaller chance would blow up the weight of the few that come out in the end.
-SURVIVAL = 0.98
 #: Share of a candidate's weight that an unblocked view of the ground keeps: its known radiance has
 #: been added already, only the shadow and the light from the piece are left to find.
 GROUND_SHARE = 0.5
 
 
-@dataclass(frozen=True)
-class Limits:
-    """When a walk ends.
+class Chain(Estimator):
+    """The chain estimator on one scene."""
 
-    roulette  : end walks by unbiased Russian roulette; False follows them to `max_depth` and
-                reports the energy that is still on its way as trapped.
-    max_depth : vertices per sample; with roulette a guard that practically never acts.
-    """
-
-    roulette: bool = True
-    max_depth: int = 1000
-
-
-@dataclass(frozen=True)
-class Walk:
-    """Radiance at the four wavelengths, and the throughput that was cut off (mean of the lanes)."""
-
-    radiance: Any
-    trapped: Any
-
-
-class Chain:
-    """The chain estimator on one scene.
-
-    A plain class: Dr.Jit would take a dataclass for loop state and try to write to it.
-    """
-
-    #: The known radiance of ground that the camera sees is the caller's to add: as XYZ, without
-    #: the noise of sampled wavelengths.
     leaves_out_ground = True
-
-    def __init__(self, scene: Compiled, limits: Limits) -> None:
-        self.scene = scene
-        self.limits = limits
 
     @dr.syntax
     def walk(self, ray: Any, λ: Any, lobe_u: Any, sky_u: Any, rng: Any, active: Any) -> Walk:
@@ -205,7 +172,7 @@ class Chain:
             p = dr.select(ground, o + d * t_ground, p)
             side = dr.select(ground, up, mi.Normal3f(ng))
             linked = hit & (dr.max(dr.abs(link)) > 0)
-            link_o = _offset(p, side, link_d)
+            link_o = offset(p, side, link_d)
             occluded = scene.world.ray_test(mi.Ray3f(link_o, link_d), False, linked)
             down = (link_d.z < 0) & scene.ground.present
             open_ = dr.select(base, occluded, ~occluded & ~down)
@@ -240,7 +207,7 @@ class Chain:
             β = dr.select(hit, next_β, 0)
             pdf = next_pdf
             based = mi.Bool(False)
-            o = _offset(p, side, next_d)
+            o = offset(p, side, next_d)
             d = mi.Vector3f(next_d)
             alive = dr.mean(β) > 0
             if limits.roulette:
@@ -294,12 +261,3 @@ def _scatter(
     density = lobe * microfacet.density(wi, m, rough) + (1 - lobe) * dr.fmax(wo.z, 0) / dr.pi
     above = wo.z > 0
     return dr.select(above, value, 0), dr.select(above, density, 0)
-
-
-def _offset(p: Any, n: Any, d: Any) -> Any:
-    """Origin of a ray that leaves p towards d, moved off the surface along its normal.
-
-    Mitsuba's own offset for float32: (1 + max |p|) 1500 ulp, some 0.1 µm per mm from the origin.
-    """
-    size = (1 + dr.max(dr.abs(p))) * (1500 * 2.0**-24)
-    return mi.Point3f(p + n * dr.select(dr.dot(n, d) >= 0, size, -size))

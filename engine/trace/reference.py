@@ -12,25 +12,16 @@ from typing import Any
 
 from engine.trace import fresnel, microfacet
 from engine.trace.backend import dr, mi
-from engine.trace.chain import SURVIVAL, Limits, Walk, _offset
-from engine.trace.compile import COATED, GEM, Compiled
+from engine.trace.compile import COATED, GEM
 from engine.trace.ground import COAT_INDEX
+from engine.trace.walk import SURVIVAL, Estimator, Walk, offset
 
 #: Vertices after which roulette may end a path.
 PATH_DEPTH = 12
 
 
-class Reference:
-    """The reference estimator on one scene.
-
-    A plain class: Dr.Jit would take a dataclass for loop state and try to write to it.
-    """
-
-    leaves_out_ground = False
-
-    def __init__(self, scene: Compiled, limits: Limits) -> None:
-        self.scene = scene
-        self.limits = limits
+class Reference(Estimator):
+    """The reference estimator on one scene."""
 
     @dr.syntax
     def walk(self, ray: Any, λ: Any, _lobe_u: Any, _sky_u: Any, rng: Any, active: Any) -> Walk:
@@ -128,7 +119,7 @@ class Reference:
             # ---- Go on --------------------------------------------------------------------------
             p = dr.select(ground, o + d * t_ground, mi.Point3f(si.p))
             side = dr.select(ground, mi.Normal3f(0, 0, 1), mi.Normal3f(ng))
-            o = _offset(p, side, next_d)
+            o = offset(p, side, next_d)
             d = mi.Vector3f(next_d)
             β = dr.select(piece | ground, next_β, 0)
             medium = mi.Int32(next_medium)

@@ -12,13 +12,14 @@ import numpy as np
 
 from engine.scene import Scene, View, record, resolve_camera
 from engine.trace.backend import dr, mi
-from engine.trace.chain import Chain, Limits
+from engine.trace.chain import Chain
 from engine.trace.compile import Compiled, compile_scene
 from engine.trace.features import FirstHit, first_hit
 from engine.trace.film import Sums
 from engine.trace.lens import Optic
 from engine.trace.reference import Reference
 from engine.trace.sequence import generator, numbers
+from engine.trace.walk import Limits
 from engine.types import Camera, Features, Frame, Frames, ImageArray, Progress
 
 ESTIMATORS: dict[str, type[Chain] | type[Reference]] = {"chain": Chain, "reference": Reference}

@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pytest
 
 from engine.scene import Ground, Scene
-from engine.trace.chain import Limits
 from engine.trace.render import Job, render
+from engine.trace.walk import Limits
 from engine.types import Frame
 from tests.engine.trace.pieces import (
     ball,

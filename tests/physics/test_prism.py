@@ -41,9 +41,10 @@ def ramp() -> Environment:
 def exit_radiance() -> np.ndarray[Any, Any]:
     """What arrives along one ray through the prism, by wavelength (lane 0)."""
     from engine.trace.backend import dr, mi
-    from engine.trace.chain import Chain, Limits
+    from engine.trace.chain import Chain
     from engine.trace.compile import compile_scene
     from engine.trace.sky import Sky
+    from engine.trace.walk import Limits
 
     piece = placed(prism(), "prism", "stone", (0.0, 0.0, 0.0))
     compiled = compile_scene(scene(piece, {"prism": "diamond"}, studio=furnace()), ground=False)

@@ -1,0 +1,58 @@
+"""What the estimators share: when a walk ends, what it finds, how it leaves a surface."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from engine.trace.backend import dr, mi
+from engine.trace.compile import Compiled
+
+#: Largest chance to survive. Light trapped by total reflection keeps its throughput for a hundred
+#: hits and more: a smaller chance would blow up the weight of the few that come out in the end.
+SURVIVAL = 0.98
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When a walk ends.
+
+    roulette  : end walks by unbiased Russian roulette; False follows them to `max_depth` and
+                reports the energy that is still on its way as trapped.
+    max_depth : vertices per sample; with roulette a guard that practically never acts.
+    """
+
+    roulette: bool = True
+    max_depth: int = 1000
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Radiance at the four wavelengths, and the throughput that was cut off (mean of the lanes)."""
+
+    radiance: Any
+    trapped: Any
+
+
+class Estimator:
+    """One way to estimate radiance, on one scene.
+
+    A plain class: Dr.Jit would take a dataclass for loop state and try to write to it.
+    """
+
+    #: Whether the known radiance of ground that the camera sees is the caller's to add: as XYZ,
+    #: without the noise of sampled wavelengths.
+    leaves_out_ground = False
+
+    def __init__(self, scene: Compiled, limits: Limits) -> None:
+        self.scene = scene
+        self.limits = limits
+
+
+def offset(p: Any, n: Any, d: Any) -> Any:
+    """Origin of a ray that leaves p towards d, moved off the surface along its normal.
+
+    Mitsuba's own offset for float32: (1 + max |p|) 1500 ulp, some 0.1 µm per mm from the origin.
+    """
+    size = (1 + dr.max(dr.abs(p))) * (1500 * 2.0**-24)
+    return mi.Point3f(p + n * dr.select(dr.dot(n, d) >= 0, size, -size))
