@@ -126,6 +126,8 @@ def check_material(piece: Piece, part: Part, name: str) -> None:
 def _ground(ground: str | Ground | None, studio: Studio) -> Ground:
     if isinstance(ground, Ground):
         return ground
+    if ground == "sweep" and studio.ground.kind != "sweep":
+        return Ground("sweep")  # asked for by name: the white one that shops want
     return Ground(ground or studio.ground.kind, studio.ground.albedo)  # type: ignore[arg-type]
 
 

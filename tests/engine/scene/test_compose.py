@@ -86,7 +86,8 @@ def test_a_material_file_becomes_an_absolute_path(
 def test_the_studio_brings_its_ground_unless_told() -> None:
     assert compose(ring()).ground == Ground("sweep", 0.9)
     assert compose(ring(), studio="fire").ground == Ground("mirror", 0.012)
-    assert compose(ring(), studio="fire", ground="sweep").ground == Ground("sweep", 0.012)
+    assert compose(ring(), studio="fire", ground="sweep").ground == Ground("sweep", 0.9)
+    assert compose(ring(), studio="fire", ground="none").ground == Ground("none", 0.012)
     assert compose(ring(), ground=Ground("none", 0.5)).ground == Ground("none", 0.5)
     assert compose(ring(), studio=load_studio("fire")).studio == load_studio("fire")
 
