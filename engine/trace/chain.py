@@ -28,6 +28,7 @@ from engine.trace import fresnel, microfacet
 from engine.trace.backend import dr, mi
 from engine.trace.compile import COATED, GEM
 from engine.trace.ground import COAT_INDEX
+from engine.trace.hit import nearest
 from engine.trace.walk import SURVIVAL, Estimator, Walk, offset
 
 #: Internal hits that are followed before roulette may end a chain.
@@ -74,11 +75,9 @@ class Chain(Estimator):
         active = mi.Bool(active)
         while active:
             scene, limits = self.scene, self.limits
-            si = scene.world.ray_intersect(mi.Ray3f(o, d), mi.RayFlags.ShadingFrame, False, active)
-            t_ground = dr.select(d.z < 0, -o.z / d.z, dr.inf)
-            ground = active & scene.ground.present & (t_ground > 0) & (t_ground < si.t)
-            piece = active & si.is_valid() & ~ground
-            missed = active & ~piece & ~ground
+            met = nearest(scene, mi.Ray3f(o, d), active)
+            si, piece, ground, missed = met.si, met.piece, met.ground, met.missed
+            part, material, kind = met.part, met.material, met.kind
 
             # ---- Absorption on the way ----------------------------------------------------------
             inside = medium >= 0
@@ -86,9 +85,6 @@ class Chain(Estimator):
             β *= dr.select(inside & piece, dr.exp(-a * si.t), 1)
 
             # ---- What was hit -------------------------------------------------------------------
-            part = dr.gather(mi.UInt32, scene.face_part, si.prim_index, piece)
-            material = dr.gather(mi.UInt32, scene.part_material, part, piece)
-            kind = dr.gather(mi.UInt32, scene.optics.kind, material, piece)
             stone = piece & (kind == GEM)
             surface = piece & ~stone
             n, k, _, ρ = scene.optics.eval(material, λ, piece)
@@ -169,7 +165,7 @@ class Chain(Estimator):
             # ---- Look up the sky: a walk that left, or the connection ---------------------------
             hit = piece | ground
             p = dr.select(hit, mi.Point3f(si.p), o)
-            p = dr.select(ground, o + d * t_ground, p)
+            p = dr.select(ground, o + d * met.t_ground, p)
             side = dr.select(ground, up, mi.Normal3f(ng))
             linked = hit & (dr.max(dr.abs(link)) > 0)
             link_o = offset(p, side, link_d)

@@ -14,7 +14,7 @@ from engine.scene import Scene, environment
 from engine.trace.backend import dr, mi
 from engine.trace.ground import Plane
 from engine.trace.sky import Sky
-from engine.trace.spectrum import WavelengthSampler, grid_position
+from engine.trace.spectrum import WavelengthSampler, grid_position, look_up
 from engine.types import Mesh, Piece, Vec3
 
 METAL, GEM, COATED = range(3)
@@ -42,16 +42,12 @@ class Optics:
         """n, k, absorption (per mm) and diffuse reflectance at the four wavelengths."""
         n, k, a, ρ = (mi.Spectrum(0) for _ in range(4))
         for lane in range(4):
-            index, weight = grid_position(λ[lane])
-            row = material * len(optics.WAVELENGTHS) + index
-            low = dr.gather(mi.Vector4f, self.table, row, active)
-            high = dr.gather(mi.Vector4f, self.table, row + 1, active)
-            value = dr.lerp(low, high, weight)
+            value = look_up(mi.Vector4f, self.table, λ[lane], material, active)
             n[lane], k[lane], a[lane], ρ[lane] = value.x, value.y, value.z, value.w
         return n, k, a, ρ
 
     def absorption(self, material: Any, λ: Any, active: Any) -> Any:
-        """Absorption per mm at one wavelength."""
+        """Absorption per mm at one wavelength: one number of the four, so not by `look_up`."""
         index, weight = grid_position(λ)
         at = 4 * (material * len(optics.WAVELENGTHS) + index) + 2
         low = dr.gather(mi.Float, self.table, at, active)
@@ -113,8 +109,7 @@ def _tabulate(names: Iterable[str], white: Vec3) -> Optics:
     stacked = [np.stack([t.n, t.k, t.absorption, t.reflectance], axis=-1) for t in tables]
     albedo = []
     for material, t in zip(library, tables, strict=True):
-        f0 = ((t.n - 1) ** 2 + t.k**2) / ((t.n + 1) ** 2 + t.k**2)
-        seen = t.reflectance if material.kind == "organic" else f0
+        seen = t.reflectance if material.kind == "organic" else t.f0
         albedo.append(optics.xyz_of(seen) * np.asarray(white))
     return Optics(
         table=mi.Float(np.concatenate(stacked).astype(np.float32).ravel()),

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.trace.backend import dr, mi
 from engine.trace.compile import GEM, Compiled
+from engine.trace.hit import nearest
 
 GROUND, NOTHING = -1, -2
 
@@ -31,17 +32,12 @@ class FirstHit:
 
 def first_hit(scene: Compiled, ray: Any) -> FirstHit:
     """Intersect `ray` with the piece and the ground."""
-    si = scene.world.ray_intersect(ray, mi.RayFlags.ShadingFrame, True)
-    t_ground = dr.select(ray.d.z < 0, -ray.o.z / ray.d.z, dr.inf)
-    ground = scene.ground.present & (t_ground > 0) & (t_ground < si.t)
-    piece = si.is_valid() & ~ground
-    part = dr.gather(mi.UInt32, scene.face_part, si.prim_index, piece)
-    material = dr.gather(mi.UInt32, scene.part_material, part, piece)
+    met = nearest(scene, ray, mi.Bool(True), coherent=True)
+    si, piece, ground, material = met.si, met.piece, met.ground, met.material
     n = si.sh_frame.n
     n = dr.select(dr.dot(n, ray.d) < 0, n, -n)
-    kind = dr.gather(mi.UInt32, scene.optics.kind, material, piece)
     return FirstHit(
-        part=dr.select(piece, mi.Int32(part), dr.select(ground, GROUND, NOTHING)),
+        part=dr.select(piece, mi.Int32(met.part), dr.select(ground, GROUND, NOTHING)),
         piece=piece,
         ground=ground,
         depth=dr.select(piece, si.t, 0),
@@ -49,5 +45,5 @@ def first_hit(scene: Compiled, ray: Any) -> FirstHit:
         normal=dr.select(piece, n, 0),
         albedo=dr.gather(mi.Vector3f, scene.optics.albedo, material, piece),
         roughness=dr.gather(mi.Float, scene.optics.roughness, material, piece),
-        stone=dr.select(piece & (kind == GEM), mi.Float(1), 0),
+        stone=dr.select(piece & (met.kind == GEM), mi.Float(1), 0),
     )

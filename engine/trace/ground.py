@@ -15,8 +15,8 @@ import numpy as np
 from engine import optics
 from engine.scene import Environment, Ground
 from engine.trace import fresnel
-from engine.trace.backend import dr, mi
-from engine.trace.spectrum import grid_position
+from engine.trace.backend import mi
+from engine.trace.spectrum import look_up
 
 #: Refractive index of the mirror's clear coat: PMMA near 589 nm (estimated, 1.49).
 COAT_INDEX = 1.49
@@ -64,10 +64,7 @@ class Plane:
         """L₀ at the four wavelengths."""
         out = mi.Spectrum(0)
         for lane in range(4):
-            index, weight = grid_position(λ[lane])
-            low = dr.gather(mi.Float, self.radiance, index)
-            high = dr.gather(mi.Float, self.radiance, index + 1)
-            out[lane] = dr.lerp(low, high, weight)
+            out[lane] = look_up(mi.Float, self.radiance, λ[lane])
         return out
 
 

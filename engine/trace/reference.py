@@ -14,6 +14,7 @@ from engine.trace import fresnel, microfacet
 from engine.trace.backend import dr, mi
 from engine.trace.compile import COATED, GEM
 from engine.trace.ground import COAT_INDEX
+from engine.trace.hit import nearest
 from engine.trace.walk import SURVIVAL, Estimator, Walk, offset
 
 #: Vertices after which roulette may end a path.
@@ -36,20 +37,15 @@ class Reference(Estimator):
         active = mi.Bool(active)
         while active:
             scene, limits = self.scene, self.limits
-            si = scene.world.ray_intersect(mi.Ray3f(o, d), mi.RayFlags.ShadingFrame, False, active)
-            t_ground = dr.select(d.z < 0, -o.z / d.z, dr.inf)
-            ground = active & scene.ground.present & (t_ground > 0) & (t_ground < si.t)
-            piece = active & si.is_valid() & ~ground
-            missed = active & ~piece & ~ground
+            met = nearest(scene, mi.Ray3f(o, d), active)
+            si, piece, ground, missed = met.si, met.piece, met.ground, met.missed
+            part, material, kind = met.part, met.material, met.kind
             L += dr.select(missed, β * scene.sky.eval(d, λ)[0], 0)
 
             inside = (medium >= 0) & piece
             a = scene.optics.absorption(mi.UInt32(dr.maximum(medium, 0)), λ[0], inside)
             β *= dr.select(inside, dr.exp(-a * si.t), 1)
 
-            part = dr.gather(mi.UInt32, scene.face_part, si.prim_index, piece)
-            material = dr.gather(mi.UInt32, scene.part_material, part, piece)
-            kind = dr.gather(mi.UInt32, scene.optics.kind, material, piece)
             n4, k4, _, ρ4 = scene.optics.eval(material, λ, piece)
             n, k, ρ = n4[0], k4[0], ρ4[0]
             front = dr.dot(d, si.n) < 0
@@ -117,7 +113,7 @@ class Reference(Estimator):
             )
 
             # ---- Go on --------------------------------------------------------------------------
-            p = dr.select(ground, o + d * t_ground, mi.Point3f(si.p))
+            p = dr.select(ground, o + d * met.t_ground, mi.Point3f(si.p))
             side = dr.select(ground, mi.Normal3f(0, 0, 1), mi.Normal3f(ng))
             o = offset(p, side, next_d)
             d = mi.Vector3f(next_d)

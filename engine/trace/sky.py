@@ -10,7 +10,7 @@ from scipy.ndimage import maximum_filter
 
 from engine.scene import Environment
 from engine.trace.backend import dr, mi
-from engine.trace.spectrum import grid_position
+from engine.trace.spectrum import look_up
 
 #: Spectral layers of the map; fewer are padded with darkness.
 LAYERS = 3
@@ -60,10 +60,7 @@ class Sky:
         layers = mi.Vector3f(self.map.eval(uv))
         out = mi.Spectrum(0)
         for lane in range(4):
-            index, weight = grid_position(λ[lane])
-            low = dr.gather(mi.Vector3f, self.spectra, index)
-            high = dr.gather(mi.Vector3f, self.spectra, index + 1)
-            out[lane] = dr.dot(layers, dr.lerp(low, high, weight))
+            out[lane] = dr.dot(layers, look_up(mi.Vector3f, self.spectra, λ[lane]))
         return out
 
     def sample(self, u: Any) -> tuple[Any, Any]:

@@ -50,10 +50,7 @@ class WavelengthSampler:
         """XYZ estimate of one sample: Σ over the lanes of L(λ) (x̄, ȳ, z̄)(λ) / p(λ) / 4."""
         xyz = mi.Vector3f(0)
         for lane in range(4):
-            index, weight = grid_position(λ[lane])
-            low = dr.gather(mi.Vector3f, self.cmf, index)
-            high = dr.gather(mi.Vector3f, self.cmf, index + 1)
-            cmf = dr.lerp(low, high, weight)
+            cmf = look_up(mi.Vector3f, self.cmf, λ[lane])
             xyz += cmf * (radiance[lane] * inverse_pdf[lane] * 0.25)
         return xyz
 
@@ -63,3 +60,15 @@ def grid_position(λ: Any) -> tuple[Any, Any]:
     x = λ - float(optics.WAVELENGTHS[0])
     index = dr.clip(mi.UInt32(x), 0, len(optics.WAVELENGTHS) - 2)
     return index, x - mi.Float(index)
+
+
+def look_up(kind: Any, table: Any, λ: Any, row: Any = 0, active: Any = True) -> Any:
+    """Linear interpolation at one wavelength in a table of 471-sample spectra.
+
+    kind : type of an entry, mi.Float or a vector of as many spectra side by side. row : which
+    block of 471 entries.
+    """
+    index, weight = grid_position(λ)
+    at = row * len(optics.WAVELENGTHS) + index
+    low = dr.gather(kind, table, at, active)
+    return dr.lerp(low, dr.gather(kind, table, at + 1, active), weight)

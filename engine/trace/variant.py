@@ -11,6 +11,9 @@ from engine.trace import llvm
 
 VARIANTS = {"cpu": "llvm_ad_spectral", "cuda": "cuda_ad_spectral"}
 
+#: The library of NVIDIA's driver on this system.
+CUDA_DRIVER = "nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1"
+
 
 def activate(device: str = "auto") -> str:
     """Set the variant for `device` ("auto", "cpu" or "cuda") and return its name.
@@ -47,20 +50,18 @@ def _llvm_missing() -> SetupError | None:
     return None
 
 
-def _cuda_present() -> bool:
-    """Whether this machine has a CUDA driver; asked without importing drjit."""
-    name = "nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1"
+def cuda_driver() -> ctypes.CDLL | None:
+    """NVIDIA's driver, if this machine has one; asked without importing drjit."""
     try:
-        ctypes.CDLL(name)
+        return ctypes.CDLL(CUDA_DRIVER)
     except OSError:
-        return False
-    return True
+        return None
 
 
 @functools.cache
 def _cuda_works() -> bool:
     """Whether a tiny kernel runs in the CUDA variant."""
-    if not _cuda_present():
+    if cuda_driver() is None:
         return False
     from engine.trace.backend import dr, mi
 
