@@ -20,6 +20,7 @@ from typing import Any, Literal
 
 from engine.errors import SetupError
 from engine.trace import llvm
+from engine.trace.variant import CUDA_DRIVER, cuda_driver
 
 State = Literal["ok", "note", "bad"]
 
@@ -106,11 +107,11 @@ def find_package(name: str) -> Check:
 
 def find_cuda() -> Check:
     """The first CUDA device, or why there is none. Without one, the CPU renders."""
-    name = "nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1"
-    try:
-        driver = ctypes.CDLL(name)
-    except OSError:
-        return Check("CUDA", "note", f"no NVIDIA driver ({name} is not there); the CPU renders")
+    driver = cuda_driver()
+    if driver is None:
+        return Check(
+            "CUDA", "note", f"no NVIDIA driver ({CUDA_DRIVER} is not there); the CPU renders"
+        )
     count, device, label = ctypes.c_int(), ctypes.c_int(), ctypes.create_string_buffer(256)
     code = (
         driver.cuInit(0)

@@ -1,10 +1,3 @@
-"""Set the variant once; tests run on the CPU."""
+"""These tests trace: see `tests.tracing`."""
 
-import pytest
-
-from engine.trace.variant import activate
-
-
-@pytest.fixture(scope="session", autouse=True)
-def variant() -> str:
-    return activate("cpu")
+from tests.tracing import variant as variant
