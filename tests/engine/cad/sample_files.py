@@ -105,3 +105,10 @@ def glb(model: dict[str, Any] | None = None, data: bytes | None = None) -> bytes
         + struct.pack("<I4s", len(data), b"BIN\0")
         + data
     )
+
+
+def gltf_with_buffer(uri: str) -> bytes:
+    """A .gltf of that cube whose binary data lie at `uri`."""
+    model, _ = gltf_model()
+    model["buffers"][0]["uri"] = uri
+    return json.dumps(model).encode()
