@@ -20,10 +20,13 @@ class Limits:
     roulette  : end walks by unbiased Russian roulette; False follows them to `max_depth` and
                 reports the energy that is still on its way as trapped.
     max_depth : vertices per sample; with roulette a guard that practically never acts.
+    ground_caustics : False: leave out light that reaches directly seen ground straight from the
+                      piece; the caustics layer has it.
     """
 
     roulette: bool = True
     max_depth: int = 1000
+    ground_caustics: bool = True
 
 
 @dataclass(frozen=True)
