@@ -182,6 +182,8 @@ class Camera:
     size             : (width, height) in pixels.
     aperture_mm      : radius of the entrance pupil; 0 keeps everything sharp.
     focus_mm         : distance from the pupil to the plane of focus along the line of sight.
+    blades           : 0 for a round pupil, else the corners of a regular polygon of equal area.
+    blade_turn_deg   : turn of the polygon, clockwise as the camera sees it; 0: a corner is up.
     """
 
     position: Vec3
@@ -191,6 +193,8 @@ class Camera:
     size: tuple[int, int]
     aperture_mm: float = 0.0
     focus_mm: float = 1.0
+    blades: int = 0
+    blade_turn_deg: float = 0.0
     name: str = "view"
 
 
