@@ -41,6 +41,8 @@ def resolve_camera(scene: Scene, view: View | None = None) -> Camera:
         size=scene.size,
         aperture_mm=_aperture(scene.lens, focus_mm),
         focus_mm=focus_mm,
+        blades=scene.lens.blades,
+        blade_turn_deg=scene.lens.blade_turn_deg,
         name=view.name,
     )
 
@@ -158,7 +160,7 @@ def _centre(piece: Piece, part: Part) -> tuple[FloatArray, float]:
 
 
 def _aperture(lens: Lens, focus_mm: float) -> float:
-    """Radius of the entrance pupil, mm.
+    """Radius of the entrance pupil, mm; with blades, of the round one of equal area.
 
     A lens that shows this field of view on 36 mm has its picture v = focal_mm behind it. In focus
     at s it is therefore a thin lens of 1/f = 1/v + 1/s, and its pupil is f / N across: near 1:1

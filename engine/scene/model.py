@@ -27,6 +27,7 @@ VIEWS: Mapping[str, tuple[float, float]] = MappingProxyType(
 )
 
 LARGEST_SIDE = 16384
+MOST_BLADES = 16
 LARGEST_SEED = 2**32 - 1
 
 
@@ -68,14 +69,24 @@ class View:
 class Lens:
     """A lens in 35 mm terms: 36 mm across the longer side of the picture.
 
+    Everything is sharp unless an f-number is given: the trade stacks its pictures in focus.
+
     focal_mm : sets the field of view, 2 atan(18 / focal_mm) across the longer side.
     f_number : None keeps everything sharp; otherwise depth of field as real optics have it.
     focus    : mm from the lens, or the name of a part, or None: the largest stone, else the piece.
+               Of a part the plane of focus goes through the centre.
+    blades   : of the diaphragm, straight ones: 5 to 16, or 0 for a round opening. The f-number is
+               that of the round opening of equal area (as the camera files of Cornell's Program of
+               Computer Graphics have it, MDL `aprtr`): stops pass the same light, whatever shape.
+    blade_turn_deg : turns the opening clockwise; at 0 a highlight behind the plane of focus has a
+               corner on top, one before it (for an odd number of blades) an edge.
     """
 
     focal_mm: float = 100.0
     f_number: float | None = None
     focus: float | str | None = None
+    blades: int = 0
+    blade_turn_deg: float = 0.0
 
     def __post_init__(self) -> None:
         check("a lens's focal_mm", self.focal_mm, 8, 1200)
@@ -83,6 +94,12 @@ class Lens:
             check("a lens's f_number", self.f_number, 0.5, 128)
         if self.focus is not None and not isinstance(self.focus, str):
             check("a lens's focus in mm", self.focus, 0.1, 1e6)
+        if type(self.blades) is not int or self.blades not in (0, *range(5, MOST_BLADES + 1)):
+            raise SceneError(
+                f"a lens's blades must be 0, for a round opening, or a whole number from 5 to "
+                f"{MOST_BLADES}, not {self.blades!r}"
+            )
+        check("a lens's blade_turn_deg", self.blade_turn_deg, -360, 360)
 
 
 @dataclass(frozen=True)
