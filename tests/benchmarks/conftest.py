@@ -1,0 +1,3 @@
+"""The benchmarks trace too."""
+
+from tests.tracing import variant as variant
