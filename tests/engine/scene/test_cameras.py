@@ -84,6 +84,13 @@ def test_focus_by_name_by_distance_and_by_itself() -> None:
         compose(piece, lens=Lens(focus="shank"))
 
 
+def test_a_camera_has_the_blades_of_its_lens_and_the_pupil_of_the_round_one() -> None:
+    round_ = resolve_camera(compose(ring(), lens=Lens(f_number=4.0)))
+    bladed = resolve_camera(compose(ring(), lens=Lens(f_number=4.0, blades=9, blade_turn_deg=7.0)))
+    assert (round_.blades, bladed.blades, bladed.blade_turn_deg) == (0, 9, 7.0)
+    assert round_.aperture_mm == bladed.aperture_mm > 0
+
+
 def test_without_an_f_number_all_is_sharp() -> None:
     assert resolve_camera(compose(ring())).aperture_mm == 0
 

@@ -72,7 +72,7 @@ def test_every_field_survives(folder: Path) -> None:
         compose(load(folder / "pendant.glb", options), studio="fire"),
         ground=Ground("mirror", 0.1 + 0.2),
         view=View(1 / 7, 2 / 7, 0.7, True, "odd-1"),
-        lens=Lens(85.1, 2.8, "shank"),
+        lens=Lens(85.1, 2.8, "shank", 9, 1 / 7),
         size=(123, 45),
         seed=2**32 - 1,
     )
@@ -222,6 +222,8 @@ BAD: dict[str, tuple[Edit, str]] = {
     "view name": (lambda d: table(d, "view").update(name="../../x"), "field 'view'"),
     "lens": (lambda d: table(d, "lens").update(focal_mm=-5.0), "field 'lens'"),
     "lens focus": (lambda d: table(d, "lens").update(focus="nobody"), "'nobody'"),
+    "lens blades": (lambda d: table(d, "lens").update(blades=2), "'lens': a lens's blades"),
+    "lens blades in fractions": (lambda d: table(d, "lens").update(blades=6.0), "'lens.blades'"),
     "lens key": (lambda d: table(d, "lens").update(zoom=1), "'lens.zoom' is not a known"),
     "ground": (lambda d: table(d, "ground").update(kind="grass"), "field 'ground.kind'"),
     "material": (lambda d: table(d, "materials").update(shank="gould-24k"), "gold-24k"),

@@ -61,6 +61,11 @@ def test_an_orbit_needs_a_sensible_count(count: int) -> None:
         (lambda: Lens(focal_mm=0), "focal_mm"),
         (lambda: Lens(f_number=0), "f_number"),
         (lambda: Lens(focus=-3.0), "focus"),
+        (lambda: Lens(blades=4), "blades must be 0, for a round opening, .* from 5 to 16, not 4"),
+        (lambda: Lens(blades=17), "blades"),
+        (lambda: Lens(blades=True), "blades"),
+        (lambda: Lens(blades=6.0), "blades"),  # type: ignore[arg-type]
+        (lambda: Lens(blades=6, blade_turn_deg=float("nan")), "blade_turn_deg"),
         (lambda: Ground("grass"), "sweep, mirror, none"),  # type: ignore[arg-type]
         (lambda: Ground("sweep", 1.5), "albedo"),
     ],
