@@ -14,9 +14,12 @@ import materials
 from engine.errors import SceneError
 from engine.scene import Scene, View, compose, studio_names
 from engine.types import Piece
-from scenes.pieces import PIECES, build
+from scenes.pieces import build
 from scenes.pieces.shank import PROFILES
 from scenes.pieces.stones import CUTS, ROUND_CUTS
+
+#: Pieces that share the parameters drawn here.
+RINGS = ("solitaire", "three-stone")
 
 GROUNDS = ("sweep", "mirror", "none")
 
@@ -44,7 +47,7 @@ def sample(seed: int, *, size: tuple[int, int] = (256, 256)) -> Scene:
 
 def draw_piece(rng: np.random.Generator) -> Piece:
     """A ring of usual dimensions."""
-    name = _one(rng, tuple(PIECES))
+    name = _one(rng, RINGS)
     cut = _one(rng, CUTS)
     width = float(rng.uniform(3.5, 7.5)) * (1.0 if name == "solitaire" else 0.8)
     parameters: dict[str, Any] = {

@@ -73,7 +73,7 @@ class Head:
         """One prong: straight up from the base, past the girdle, bent onto the crown."""
         edge = girdle.radius(azimuth)
         wire, tip = self.prong / 2.0, 0.40 * self.prong
-        rise = _crown_height(cut, azimuth, edge - self.reach) - girdle.top
+        rise = crown_height(cut, azimuth, edge - self.reach) - girdle.top
         crown = np.arctan2(rise, self.reach)
         start = np.array([self.spread * edge, base])
         up = np.array([np.sin(crown), np.cos(crown)])  # away from the crown
@@ -145,7 +145,7 @@ class Girdle:
         return float((distance[facing] / towards[facing]).min())
 
 
-def _crown_height(cut: Cut, azimuth: float, radius: float) -> float:
+def crown_height(cut: Cut, azimuth: float, radius: float) -> float:
     """z of the crown above a point at `radius` mm in direction `azimuth`."""
     point = radius * np.array([np.cos(azimuth), np.sin(azimuth)])
     crown = cut.normals[:, 2] > 1e-6

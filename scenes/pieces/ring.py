@@ -1,7 +1,8 @@
-"""What all rings share: the shank's dimensions, and mounting stones in heads on it."""
+"""What all rings share: the finger, the shank's dimensions, and mounting stones in heads on it."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,55 +35,93 @@ class Setting:
 
     def transform(self) -> FloatArray:
         """[4, 4] from the cut's frame to the piece's, which rests on z = 0."""
-        c, s = np.cos(self.angle), np.sin(self.angle)
-        height = self.head.ring - self.head.foot
-        move = np.eye(4)
-        move[:3, :3] = [[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]]
-        move[:3, 3] = [s * height, 0.0, c * height + self.head.ring]
+        move = around(self.head.ring - self.head.foot, self.angle)
+        move[2, 3] += self.head.ring
         return move
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ring:
-    """Dimensions of a ring's shank, in mm where not said otherwise.
+def around(radius: float, angle: float, y: float = 0.0) -> FloatArray:
+    """[4, 4] to a place `radius` mm from the finger's axis, its z outward.
 
-    size         : ring size after ISO 8653: the inside circumference, 40 to 76.
-    inside_mm    : inside diameter; given, it takes the place of the size.
-    profile      : "court", "d" or "flat".
-    width_mm, thickness_mm : of the shank at the foot. taper : width at the head over that.
+    angle : rad around the finger, 0 on top, positive towards +x. y : mm along the finger.
+    """
+    c, s = np.cos(angle), np.sin(angle)
+    move = np.eye(4)
+    move[:3, :3] = [[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]]
+    move[:3, 3] = [s * radius, y, c * radius]
+    return move
+
+
+def standing(radius: float) -> FloatArray:
+    """[4, 4] from the middle of the finger to the piece's frame: a ring of this outer radius, mm,
+    rests on z = 0."""
+    move = np.eye(4)
+    move[2, 3] = radius
+    return move
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finger(ABC):
+    """The finger that a ring fits.
+
+    size      : ring size after ISO 8653: the inside circumference, 40 to 76.
+    inside_mm : inside diameter; given, it takes the place of the size.
     """
 
     size: float = 54.0
     inside_mm: float | None = None
+
+    def __post_init__(self) -> None:
+        check_ranges(type(self).__name__, self._ranges())
+
+    def _ranges(self) -> dict[str, tuple[float, float, float]]:
+        """Fields that are numbers: (value, lowest, highest)."""
+        ranges = {"size": (self.size, 40.0, 76.0)}
+        if self.inside_mm is not None:
+            ranges["inside_mm"] = (self.inside_mm, 12.0, 26.0)
+        return ranges
+
+    @property
+    def inside(self) -> float:
+        """Inside diameter, mm."""
+        return self.size / np.pi if self.inside_mm is None else self.inside_mm
+
+    @abstractmethod
+    def build(self) -> Piece:
+        """The ring: one metal part and its stones."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ring(Finger):
+    """Dimensions of a ring's shank, in mm where not said otherwise; see `Finger` for its size.
+
+    profile      : "court", "d" or "flat".
+    width_mm, thickness_mm : of the shank at the foot. taper : width at the head over that.
+    """
+
     profile: str = "court"
     width_mm: float = 2.2
     thickness_mm: float = 1.7
     taper: float = 0.85
 
     def __post_init__(self) -> None:
-        name = type(self).__name__
         if self.profile not in PROFILES:
             raise SceneError(
-                f"{name}: profile is '{self.profile}'; choose one of {', '.join(PROFILES)}"
+                f"{type(self).__name__}: profile is '{self.profile}'; "
+                f"choose one of {', '.join(PROFILES)}"
             )
-        check_ranges(name, self._ranges())
+        super().__post_init__()
 
     def _ranges(self) -> dict[str, tuple[float, float, float]]:
-        """Fields that are numbers: (value, lowest, highest)."""
-        ranges = {
-            "size": (self.size, 40.0, 76.0),
+        return super()._ranges() | {
             "width_mm": (self.width_mm, 1.2, 8.0),
             "thickness_mm": (self.thickness_mm, 1.0, 3.5),
             "taper": (self.taper, 0.5, 1.5),
         }
-        if self.inside_mm is not None:
-            ranges["inside_mm"] = (self.inside_mm, 12.0, 26.0)
-        return ranges
 
     def shank(self) -> Shank:
         """The shank by itself."""
-        inside = self.size / np.pi if self.inside_mm is None else self.inside_mm
-        return Shank(inside, self.profile, self.width_mm, self.thickness_mm, self.taper)
+        return Shank(self.inside, self.profile, self.width_mm, self.thickness_mm, self.taper)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,22 +173,44 @@ class StoneRing(Ring):
         return Head(self.prongs, wire, self.rails, 0.7 * wire, culet - self.rise_mm, ring)
 
 
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """A stone in its place: the name of its part, its cut, and [4, 4] from the cut's frame."""
+
+    name: str
+    cut: Cut
+    transform: FloatArray
+
+
+def rooms(stones: list[Placed]) -> list[Solid]:
+    """The room that the metal leaves to each stone."""
+    made: dict[int, Solid] = {}
+    for stone in stones:
+        if id(stone.cut) not in made:
+            mesh = to_mesh(stone.cut.grown(GAP))
+            made[id(stone.cut)] = Solid(mesh.vertices, mesh.faces)
+    return [made[id(stone.cut)].moved(stone.transform) for stone in stones]
+
+
 def mount(name: str, shank: Shank, settings: list[Setting]) -> Piece:
     """The ring as one metal part and its stones, standing on z = 0."""
-    stand = np.eye(4)
-    stand[2, 3] = shank.outside
-    solids, seats = [shank.solid().moved(stand)], []
-    meshes: list[Mesh] = []
-    numbers: dict[int, int] = {}
-    parts = [Part("metal", 0, np.eye(4), "metal", layer="metal")]
+    solids = [shank.solid().moved(standing(shank.outside))]
+    stones = []
     for setting in settings:
         move = setting.transform()
         solids += [solid.moved(move) for solid in setting.head.solids(setting.cut)]
-        room = to_mesh(setting.cut.grown(GAP))
-        seats.append(Solid(room.vertices, room.faces).moved(move))
-        if id(setting.cut) not in numbers:
-            meshes.append(to_mesh(setting.cut))
-            numbers[id(setting.cut)] = len(meshes)
-        parts.append(Part(setting.name, numbers[id(setting.cut)], move, "stone", layer="stones"))
-    metal = join(solids, seats)
-    return Piece((metal, *meshes), tuple(parts), "ring", name, inside_mm=shank.inside)
+        stones.append(Placed(setting.name, setting.cut, move))
+    metal = join(solids, rooms(stones))
+    return assemble(name, metal, stones, shank.inside)
+
+
+def assemble(name: str, metal: Mesh, stones: list[Placed], inside: float) -> Piece:
+    """The ring of one metal part and its stones; stones of one `Cut` object share their mesh."""
+    meshes: dict[int, Mesh] = {}
+    parts = [Part("metal", 0, np.eye(4), "metal", layer="metal")]
+    for stone in stones:
+        if id(stone.cut) not in meshes:
+            meshes[id(stone.cut)] = to_mesh(stone.cut)
+        number = list(meshes).index(id(stone.cut)) + 1
+        parts.append(Part(stone.name, number, stone.transform, "stone", layer="stones"))
+    return Piece((metal, *meshes.values()), tuple(parts), "ring", name, inside_mm=inside)

@@ -50,6 +50,51 @@ class Shank:
         return sweep(np.stack([x, y, z], axis=-1), closed=True)
 
 
+@dataclass(frozen=True)
+class Band:
+    """A band of nearly rectangular section; the finger axis is y, the centre the origin.
+
+    inside, thickness : mm, inside diameter and height of the section.
+    width : mm, on top and down to the sides. foot : width at the foot as part of that.
+    edge  : mm, radius of the outer edges; the inner ones are three times as round.
+    """
+
+    inside: float
+    thickness: float
+    width: float
+    foot: float = 1.0
+    edge: float = 0.18
+
+    @property
+    def outside(self) -> float:
+        """Radius of the outer surface, mm."""
+        return self.inside / 2.0 + self.thickness
+
+    def solid(self) -> Solid:
+        """The swept band: the head end is at +z."""
+        turn = np.linspace(0.0, 2.0 * np.pi, _STATIONS, endpoint=False)
+        low = np.clip(-np.cos(turn), 0.0, 1.0)
+        half = self.width / 2.0 * (1.0 + (self.foot - 1.0) * low**2 * (3.0 - 2.0 * low))
+        y, out = self._section(half)
+        radius = self.inside / 2.0 + out
+        x, z = radius * np.sin(turn)[:, None], radius * np.cos(turn)[:, None]
+        return sweep(np.stack([x, y, z], axis=-1), closed=True)
+
+    def _section(self, half: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Across and outward, [N, M] and [M] mm, of sections that are 2 * `half` ([N] mm) wide."""
+        arc = np.linspace(0.0, np.pi / 2.0, 9)
+        inner = min(3.0 * self.edge, 0.45 * self.thickness)
+        corners = [(1, 1, self.edge), (-1, 1, self.edge), (-1, -1, inner), (1, -1, inner)]
+        side, inset, out = [], [], []
+        for k, (right, up, radius) in enumerate(corners):
+            angle = arc + k * np.pi / 2.0
+            side.append(np.full(9, right))
+            inset.append(right * radius * (np.abs(np.cos(angle)) - 1.0))
+            out.append(radius * (np.sin(angle) - up) + (self.thickness if up > 0 else 0.0))
+        across = half[:, None] * np.concatenate(side) + np.concatenate(inset)
+        return across, np.concatenate(out)
+
+
 def _profile(outer: float, inner: float) -> FloatArray:
     """[M, 2] points of a profile in a square of half width 1: across the ring, and outward.
 

@@ -76,6 +76,31 @@ def tube(
     return sweep(path[:, None] + radius[:, None, None] * circle, closed)
 
 
+def revolve(profile: FloatArray, points: int, closed: bool = False) -> Solid:
+    """A turned solid about z.
+
+    profile : [N, 2] mm, distance from the axis (above 0) and height. points : around the axis.
+    closed  : whether the profile runs into itself, as of a washer; else its ends are capped flat.
+    """
+    turn = np.linspace(0.0, 2.0 * np.pi, points, endpoint=False) + _OFF_GRID
+    circle = np.column_stack([np.cos(turn), np.sin(turn), np.zeros(points)])
+    up = np.array([0.0, 0.0, 1.0])
+    return sweep(profile[:, None, :1] * circle + profile[:, None, 1:] * up, closed)
+
+
+def drill(solids: list[Solid], drills: list[Solid]) -> Solid:
+    """The union of `solids` less everything that the `drills` take away."""
+    whole, taken = (
+        manifold3d.Manifold.batch_boolean([_manifold(s) for s in group], manifold3d.OpType.Add)
+        for group in (solids, drills)
+    )
+    out = (whole - taken).to_mesh64()
+    return Solid(  # a copy: what manifold3d gives out it does not take back
+        np.array(out.vert_properties[:, :3], np.float64),
+        np.asarray(out.tri_verts).astype(np.int32),
+    )
+
+
 def join(solids: list[Solid], seats: list[Solid]) -> Mesh:
     """One metal body: the union of `solids` less the room that the stones take (`seats`).
 

@@ -1,0 +1,155 @@
+"""The bezel ring: one stone in a closed collar, open to the finger, on a plain shank."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.interpolate import CubicSpline
+
+from engine.cad.cuts import Cut, to_mesh
+from engine.types import FloatArray, Piece
+from scenes.pieces.head import Girdle, crown_height
+from scenes.pieces.ring import Placed, Ring, assemble, rooms, standing
+from scenes.pieces.solids import Solid, drill, join, revolve, sweep
+from scenes.pieces.stones import stone
+
+#: The collar's outline at the finger, as part of that at the girdle, and the hole's in it.
+_FOOT, _HOLE_FOOT = 0.72, 0.62
+
+#: The hole where the stone rests, as part of the girdle: the rest is the bearing.
+_HOLE = 0.85
+
+# A corner sharper than this, degrees, is rounded by a fan of normals; others are smoothed.
+_CORNER_DEG = 20.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bezel(Ring):
+    """A ring with one stone in a collar; see `Ring` and `Finger` for the other fields.
+
+    cut      : "round", "oval", "emerald", "princess" or any `Cut`.
+    stone_mm : width of the stone, its short way. ratio : length over width; None is the usual.
+    wall_mm  : thickness of the collar around the girdle.
+    lip_mm   : how far the burnished edge lies over the crown.
+    rise_mm  : from the finger to the culet.
+
+    Raises SceneError naming a field that is out of range.
+
+    >>> Bezel(cut="round", stone_mm=5.0).build().name
+    'bezel'
+    """
+
+    cut: str | Cut = "oval"
+    stone_mm: float = 6.0
+    ratio: float | None = 4.0 / 3.0
+    wall_mm: float = 0.85
+    lip_mm: float = 0.30
+    rise_mm: float = 0.7
+    width_mm: float = 2.6
+    thickness_mm: float = 1.7
+    taper: float = 1.0
+
+    def _ranges(self) -> dict[str, tuple[float, float, float]]:
+        return super()._ranges() | {
+            "stone_mm": (self.stone_mm, 2.5, 14.0),
+            "wall_mm": (self.wall_mm, 0.6, 2.0),
+            "lip_mm": (self.lip_mm, 0.1, 0.6),
+            "rise_mm": (self.rise_mm, 0.2, 3.0),
+        }
+
+    def build(self) -> Piece:
+        """The ring: one metal part and the centre stone."""
+        shank = self.shank()
+        cut = stone(self.cut, self.stone_mm, self.ratio)
+        culet = float(to_mesh(cut).vertices[:, 2].min())
+        up = shank.inside / 2.0 + self.rise_mm - culet  # of the girdle over the finger's axis
+        collar, hole = self._collar(cut, shank.inside / 2.0 - up - 1.0)
+        lift = standing(up)
+        finger = _finger(shank.inside / 2.0)
+        metal = drill([shank.solid(), collar.moved(lift)], [hole.moved(lift), finger])
+        stand = standing(shank.outside)
+        placed = Placed("centre stone", cut, stand @ lift)
+        body = join([metal.moved(stand)], rooms([placed]))
+        return assemble("bezel", body, [placed], shank.inside)
+
+    def _collar(self, cut: Cut, foot: float) -> tuple[Solid, Solid]:
+        """The collar, still solid, and the hole in it; the girdle is at z = 0, `foot` in mm."""
+        girdle = Girdle.of(cut)
+        points, normals = contour(girdle)
+        inside = 1.0 - self.lip_mm / min(girdle.half)
+        crown = max(
+            crown_height(cut, float(np.arctan2(y, x)), inside * float(np.hypot(x, y)))
+            for x, y in points
+        )
+        levels = _profile(self.wall_mm, inside, girdle.top, crown, foot)
+        wall = [np.column_stack([s * points + d * normals, np.full(len(points), z)])
+                for s, d, z in levels]  # fmt: skip
+        hole = [np.column_stack([s * points, np.full(len(points), z)])
+                for s, z in ((_HOLE_FOOT, foot - 1.0), (_HOLE, -0.08))]  # fmt: skip
+        return sweep(np.stack(wall), closed=False), sweep(np.stack(hole), closed=False)
+
+
+def _profile(wall: float, inside: float, top: float, crown: float, foot: float) -> FloatArray:
+    """The collar's outside from below: [N, 3] part of the outline, mm outward, z mm.
+
+    Above the girdle the wall bends in and ends in a round nose on the crown.
+    """
+    t = np.linspace(0.0, 1.0, 14)
+    cup = np.column_stack([_FOOT + (1.0 - _FOOT) * np.sin(t * np.pi / 2.0) ** 1.2,
+                           np.full(14, wall), foot + (top - 0.25 - foot) * t])  # fmt: skip
+    nose = 0.22 * wall  # thickness of the lip's edge
+    over = crown + nose
+    turn = np.linspace(0.0, np.pi / 2.0, 13)[1:]
+    bend = np.column_stack([np.ones(12), wall * np.cos(turn) ** 0.9,
+                            top + (over - top) * np.sin(turn)])  # fmt: skip
+    curl = np.linspace(0.0, np.pi / 2.0, 7)[1:]
+    edge = np.column_stack([1.0 + (inside - 1.0) * np.sin(curl), np.zeros(6),
+                            over - (over - top) * (1.0 - np.cos(curl))])  # fmt: skip
+    return np.concatenate([cup, bend, edge])
+
+
+def contour(girdle: Girdle) -> tuple[FloatArray, FloatArray]:
+    """Points of an outline in order and their unit normals, both [M, 2].
+
+    Many small flats, as on a round girdle, become one curve; at a corner the point repeats while
+    the normal turns.
+    """
+    outline = _clean(girdle.outline)
+    edge = np.roll(outline, -1, axis=0) - outline
+    heading = np.arctan2(edge[:, 1], edge[:, 0])
+    before = np.roll(heading, 1)
+    turning = (heading - before + np.pi) % (2.0 * np.pi) - np.pi
+    if np.degrees(turning.max()) < _CORNER_DEG:
+        return _smooth(outline)
+    points, normals = [], []
+    for point, start, turn in zip(outline, before, turning, strict=True):
+        for angle in start - np.pi / 2.0 + turn * np.linspace(0.0, 1.0, 13):
+            points.append(point)
+            normals.append([np.cos(angle), np.sin(angle)])
+    return np.array(points), np.array(normals)
+
+
+def _smooth(outline: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """A closed cubic through the outline, three points for each of its own."""
+    ring = np.concatenate([outline, outline[:1]])
+    length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(ring, axis=0), axis=1))])
+    curve = CubicSpline(length, ring, bc_type="periodic")
+    at = np.linspace(0.0, length[-1], 3 * len(outline), endpoint=False)
+    along = curve(at, 1)
+    normals = np.column_stack([along[:, 1], -along[:, 0]])
+    return curve(at), normals / np.linalg.norm(normals, axis=1, keepdims=True)
+
+
+def _clean(outline: FloatArray) -> FloatArray:
+    """The outline without points that repeat (a girdle has an upper and a lower edge)."""
+    apart = np.linalg.norm(outline - np.roll(outline, 1, axis=0), axis=1) > 1e-6
+    return np.asarray(outline[apart])
+
+
+def _finger(radius: float) -> Solid:
+    """The finger as a bar along y."""
+    bar = revolve(np.array([[radius, -20.0], [radius, 20.0]]), 480)
+    lie = np.eye(4)
+    lie[:3, :3] = [[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]]
+    return bar.moved(lie)

@@ -1,0 +1,73 @@
+"""The pave band: rows of small brilliants around the finger, half of the way or all of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.cad.cuts import round_brilliant
+from engine.types import Piece
+from scenes.pieces.pave import SINK, Lattice, seat, tilt
+from scenes.pieces.ring import Finger, Placed, assemble, rooms, standing
+from scenes.pieces.shank import Band
+from scenes.pieces.solids import drill, join
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaveBand(Finger):
+    """A band set with rows of round stones; see `Finger` for its size.
+
+    stone_mm  : diameter of the stones. gap_mm : between their girdles at the closest.
+    rows      : of stones, each half a stone beside its neighbour.
+    coverage  : part of the circumference that carries stones; 1 is a full eternity band.
+    edge_mm   : metal beside the outermost girdles. thickness_mm : of the band.
+
+    Raises SceneError naming a field that is out of range.
+
+    >>> PaveBand(rows=1, coverage=0.3).build().name
+    'pave-band'
+    """
+
+    stone_mm: float = 1.3
+    gap_mm: float = 0.10
+    rows: int = 3
+    coverage: float = 0.5
+    edge_mm: float = 0.40
+    thickness_mm: float = 1.7
+
+    def _ranges(self) -> dict[str, tuple[float, float, float]]:
+        return super()._ranges() | {
+            "stone_mm": (self.stone_mm, 0.8, 2.5),
+            "gap_mm": (self.gap_mm, 0.05, 0.15),
+            "rows": (self.rows, 1, 5),
+            "coverage": (self.coverage, 0.1, 1.0),
+            "edge_mm": (self.edge_mm, 0.3, 1.5),
+            "thickness_mm": (self.thickness_mm, 0.6 * self.stone_mm + 0.5, 3.5),
+        }
+
+    def build(self) -> Piece:
+        """The ring: one metal part and stones of one mesh."""
+        outside = self.inside / 2.0 + self.thickness_mm
+        radius = outside - SINK * self.stone_mm
+        step = tilt(radius, self.stone_mm, self.gap_mm)
+        full = self.coverage == 1.0
+        count = int(2.0 * np.pi * self.coverage / step)
+        if full:
+            step = 2.0 * np.pi / count
+        lattice = Lattice(radius, self.stone_mm, self.gap_mm, self.rows, step)
+        counts = [count if full else count - row % 2 for row in range(self.rows)]
+        start = -step * (count - 1) / 2.0
+        cut = round_brilliant(self.stone_mm)
+        stand = standing(outside)
+        stones = [
+            Placed(f"stone {k + 1}", cut, stand @ place)
+            for k, place in enumerate(lattice.stones(start, counts))
+        ]
+        band = Band(self.inside, self.thickness_mm, lattice.width + 2.0 * self.edge_mm)
+        hole = seat(cut, self.thickness_mm + 0.5)
+        metal = drill([band.solid().moved(stand)], [hole.moved(s.transform) for s in stones])
+        bead = lattice.bead()
+        beads = [bead.moved(stand @ place) for place in lattice.beads(start, counts, full)]
+        body = join([metal, *beads], rooms(stones))
+        return assemble("pave-band", body, stones, self.inside)
