@@ -58,6 +58,27 @@ def cuda_driver() -> ctypes.CDLL | None:
         return None
 
 
+def device_name(variant: str) -> str:
+    """What computes in `variant`: the name of the CUDA device, or "CPU" and the LLVM behind it.
+
+    Dr.Jit takes the first device that the driver shows (CUDA_VISIBLE_DEVICES chooses).
+
+    Raises SetupError where there is no such device.
+    """
+    if variant != VARIANTS["cuda"]:
+        version = ".".join(map(str, llvm.select().version))
+        return f"CPU, LLVM {version}"
+    driver = cuda_driver()
+    device, label = ctypes.c_int(), ctypes.create_string_buffer(256)
+    if driver is None or (
+        driver.cuInit(0)
+        or driver.cuDeviceGet(ctypes.byref(device), 0)
+        or driver.cuDeviceGetName(label, len(label), device)
+    ):
+        raise SetupError("the driver names no CUDA device here; see `culet doctor`")
+    return label.value.decode(errors="replace")
+
+
 @functools.cache
 def _cuda_works() -> bool:
     """Whether a tiny kernel runs in the CUDA variant."""
