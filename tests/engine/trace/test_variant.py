@@ -45,3 +45,7 @@ def test_without_a_cuda_device_there_is_no_name(
     monkeypatch.setattr(variant, "cuda_driver", lambda: driver)
     with pytest.raises(SetupError, match="culet doctor"):
         variant.device_name("cuda_ad_spectral")
+
+
+def test_a_ray_is_traced_before_a_variant_is_trusted() -> None:
+    assert variant.ray_hits()
