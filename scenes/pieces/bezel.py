@@ -20,6 +20,9 @@ _FOOT, _HOLE_FOOT = 0.72, 0.62
 #: The hole where the stone rests, as part of the girdle: the rest is the bearing.
 _HOLE = 0.85
 
+# Exponent of the bend over the girdle: 1 is a round, 2 a straight bevel.
+_BEVEL = 1.35
+
 # A corner sharper than this, degrees, is rounded by a fan of normals; others are smoothed.
 _CORNER_DEG = 20.0
 
@@ -66,8 +69,9 @@ class Bezel(Ring):
         up = shank.inside / 2.0 + self.rise_mm - culet  # of the girdle over the finger's axis
         collar, hole = self._collar(cut, shank.inside / 2.0 - up - 1.0)
         lift = standing(up)
-        finger = _finger(shank.inside / 2.0)
-        metal = drill([shank.solid(), collar.moved(lift)], [hole.moved(lift), finger])
+        # A hair more than the finger: the shank's inner surface and the collar's must not coincide.
+        collar = drill([collar.moved(lift)], [_finger(shank.inside / 2.0 + 0.04)])
+        metal = drill([shank.solid(), collar], [hole.moved(lift)])
         stand = standing(shank.outside)
         placed = Placed("centre stone", cut, stand @ lift)
         body = join([metal.moved(stand)], rooms([placed]))
@@ -98,11 +102,11 @@ def _profile(wall: float, inside: float, top: float, crown: float, foot: float) 
     t = np.linspace(0.0, 1.0, 14)
     cup = np.column_stack([_FOOT + (1.0 - _FOOT) * np.sin(t * np.pi / 2.0) ** 1.2,
                            np.full(14, wall), foot + (top - 0.25 - foot) * t])  # fmt: skip
-    nose = 0.22 * wall  # thickness of the lip's edge
-    over = crown + nose
-    turn = np.linspace(0.0, np.pi / 2.0, 13)[1:]
-    bend = np.column_stack([np.ones(12), wall * np.cos(turn) ** 0.9,
-                            top + (over - top) * np.sin(turn)])  # fmt: skip
+    over = crown + 0.16 * wall  # leaves the edge of the lip this thick
+    turn = np.linspace(0.0, np.pi / 2.0, 15)[1:]
+    bend = np.column_stack([
+        np.ones(14), wall * np.cos(turn) ** _BEVEL, top + (over - top) * np.sin(turn) ** _BEVEL
+    ])  # fmt: skip
     curl = np.linspace(0.0, np.pi / 2.0, 7)[1:]
     edge = np.column_stack([1.0 + (inside - 1.0) * np.sin(curl), np.zeros(6),
                             over - (over - top) * (1.0 - np.cos(curl))])  # fmt: skip

@@ -19,10 +19,10 @@ from scenes.pieces.solids import Solid, drill, join, revolve
 ROWS = 2
 
 #: Room between the girdles of the centre stone and of the halo, seen from above, mm.
-_ROOM = 0.40
+_ROOM = 0.30
 
 #: Room between a bead's axis and the girdles of the halo, and metal outside of the halo, mm.
-_BEAD, _EDGE = 0.17, 0.35
+_BEAD, _EDGE = 0.17, 0.24
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,13 +143,13 @@ class MeleeRing(Finger):
         """The ring of metal that carries the halo and lies around the centre stone's pavilion."""
         inner, outer = self.centre_mm / 2.0 - 0.25, self._ring_mm + self.halo_mm / 2.0 + _EDGE
         top = SINK * self.halo_mm - self.drop_mm
-        low = top - 0.8 * self.halo_mm
+        side, low = top - 0.5, top - 0.95 * self.halo_mm
         arc = np.linspace(0.0, np.pi / 2.0, 9)
         rim = np.column_stack([outer - 0.15 + 0.15 * np.sin(arc), top - 0.15 + 0.15 * np.cos(arc)])
         part = np.linspace(0.0, 1.0, 9)
         under = np.column_stack([
             outer - (outer - inner) * 0.55 * part**2,
-            top - 0.3 + (low - top + 0.3) * np.sin(part * np.pi / 2.0),
+            side + (low - side) * np.sin(part * np.pi / 2.0),
         ])  # fmt: skip
         return revolve(np.concatenate([[[inner, low], [inner, top]], rim, under]), 192, closed=True)
 
