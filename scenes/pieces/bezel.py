@@ -67,7 +67,7 @@ class Bezel(Ring):
         cut = stone(self.cut, self.stone_mm, self.ratio)
         culet = float(to_mesh(cut).vertices[:, 2].min())
         up = shank.inside / 2.0 + self.rise_mm - culet  # of the girdle over the finger's axis
-        collar, hole = self._collar(cut, shank.inside / 2.0 - up - 1.0)
+        collar, hole = self._collar(cut, shank.inside / 2.0 - up - self._drop(cut))
         lift = standing(up)
         # A hair more than the finger: the shank's inner surface and the collar's must not coincide.
         collar = drill([collar.moved(lift)], [_finger(shank.inside / 2.0 + 0.04)])
@@ -76,6 +76,12 @@ class Bezel(Ring):
         placed = Placed("centre stone", cut, stand @ lift)
         body = join([metal.moved(stand)], rooms([placed]))
         return assemble("bezel", body, [placed], shank.inside)
+
+    def _drop(self, cut: Cut) -> float:
+        """How far below the top of the finger the collar ends to meet the shank all around, mm."""
+        finger = self.inside / 2.0
+        aside = min(_FOOT * Girdle.of(cut).half[0] + self.wall_mm, 0.9 * finger)
+        return max(1.0, finger - float(np.sqrt(finger**2 - aside**2)) + 0.3)
 
     def _collar(self, cut: Cut, foot: float) -> tuple[Solid, Solid]:
         """The collar, still solid, and the hole in it; the girdle is at z = 0, `foot` in mm."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.cad.cuts import round_brilliant, to_mesh
-from engine.errors import SceneError
+from engine.errors import GeometryError, SceneError
 from engine.types import FloatArray, Piece
 from scenes.pieces.head import Head
 from scenes.pieces.pave import SINK, Lattice, bead, seat
@@ -24,6 +24,9 @@ _ROOM = 0.30
 #: Room between a bead's axis and the girdles of the halo, and metal outside of the halo, mm.
 _BEAD, _EDGE = 0.17, 0.24
 
+#: The angle around the finger, rad, beyond which the shank narrows and carries no stones.
+_LAST = 2.1
+
 
 @dataclass(frozen=True, kw_only=True)
 class MeleeRing(Finger):
@@ -37,7 +40,8 @@ class MeleeRing(Finger):
     gap_mm      : between small stones. thickness_mm : of the shank.
     rise_mm     : from the shank to the culet of the centre stone.
 
-    Raises SceneError naming a field that is out of range.
+    Raises SceneError naming a field that is out of range; `build` raises GeometryError when the
+    melee finds no room.
 
     >>> sum(part.role == "stone" for part in MeleeRing().build().parts)
     61
@@ -90,6 +94,7 @@ class MeleeRing(Finger):
         band = Band(self.inside, self.thickness_mm, lattice.width + 0.7, foot=0.75)
         culet = float(to_mesh(centre).vertices[:, 2].min())
         head = Head(4, 0.62, 1, 0.45, culet - self.rise_mm, band.outside)
+        self._check(head.foot, float(to_mesh(small).vertices[:, 2].min()))
         stand = standing(band.outside)
         top = stand @ standing(band.outside - head.foot)
 
@@ -112,6 +117,20 @@ class MeleeRing(Finger):
             rooms(stones),
         )  # fmt: skip
         return assemble("melee-ring", metal, stones, self.inside)
+
+    def _check(self, foot: float, culet: float) -> None:
+        """Raise GeometryError where melee lies in the shank or runs down to the foot.
+
+        foot : z of the shank's top, culet : of a halo stone under its girdle, mm.
+        """
+        if culet - self.drop_mm < foot:
+            raise GeometryError("the halo would lie in the shank; lower drop_mm or raise rise_mm")
+        lattice, start = self._lattice()
+        if start + (self.shoulder + 0.5) * lattice.turn > _LAST:
+            raise GeometryError(
+                f"{self.shoulder} stones in a row run down to the foot; lower shoulder or "
+                "shoulder_mm"
+            )
 
     def _lattice(self) -> tuple[Lattice, float]:
         """The stones of a shoulder and the angle, rad, at which they begin: under the halo."""

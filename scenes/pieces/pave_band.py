@@ -48,26 +48,30 @@ class PaveBand(Finger):
 
     def build(self) -> Piece:
         """The ring: one metal part and stones of one mesh."""
-        outside = self.inside / 2.0 + self.thickness_mm
-        radius = outside - SINK * self.stone_mm
-        step = tilt(radius, self.stone_mm, self.gap_mm)
-        full = self.coverage == 1.0
-        count = int(2.0 * np.pi * self.coverage / step)
-        if full:
-            step = 2.0 * np.pi / count
-        lattice = Lattice(radius, self.stone_mm, self.gap_mm, self.rows, step)
-        counts = [count if full else count - row % 2 for row in range(self.rows)]
-        start = -step * (count - 1) / 2.0
-        cut = round_brilliant(self.stone_mm)
-        stand = standing(outside)
+        lattice, counts = self._lattice()
+        start = -lattice.turn * (counts[0] - 1) / 2.0
+        cut, bead = round_brilliant(self.stone_mm), lattice.bead()
+        beads = lattice.beads(start, counts, self.coverage == 1.0)
+        band = Band(self.inside, self.thickness_mm, lattice.width + 2.0 * self.edge_mm)
+        # A band with stones at its foot stands on their beads.
+        low = min(float(bead.moved(place).vertices[:, 2].min()) for place in beads)
+        stand = standing(max(band.outside, -low))
         stones = [
             Placed(f"stone {k + 1}", cut, stand @ place)
             for k, place in enumerate(lattice.stones(start, counts))
         ]
-        band = Band(self.inside, self.thickness_mm, lattice.width + 2.0 * self.edge_mm)
         hole = seat(cut, self.thickness_mm + 0.5)
-        metal = drill([band.solid().moved(stand)], [hole.moved(s.transform) for s in stones])
-        bead = lattice.bead()
-        beads = [bead.moved(stand @ place) for place in lattice.beads(start, counts, full)]
-        body = join([metal, *beads], rooms(stones))
-        return assemble("pave-band", body, stones, self.inside)
+        body = drill([band.solid().moved(stand)], [hole.moved(s.transform) for s in stones])
+        metal = join([body, *(bead.moved(stand @ place) for place in beads)], rooms(stones))
+        return assemble("pave-band", metal, stones, self.inside)
+
+    def _lattice(self) -> tuple[Lattice, list[int]]:
+        """The pattern and the number of stones in each row."""
+        radius = self.inside / 2.0 + self.thickness_mm - SINK * self.stone_mm
+        step = tilt(radius, self.stone_mm, self.gap_mm)
+        count = int(2.0 * np.pi * self.coverage / step)
+        full = self.coverage == 1.0
+        if full:
+            step = 2.0 * np.pi / count
+        lattice = Lattice(radius, self.stone_mm, self.gap_mm, self.rows, step)
+        return lattice, [count if full else count - row % 2 for row in range(self.rows)]

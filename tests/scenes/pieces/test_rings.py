@@ -14,12 +14,13 @@ from engine.cad import load, write
 from engine.cad.cuts import Cut, read_asc, round_brilliant
 from engine.cad.cuts.cut import check_ranges
 from engine.errors import GeometryError, SceneError
-from engine.types import Part, Piece
+from engine.types import Piece
 from scenes.pieces import Solitaire, ThreeStone, build, names
 from scenes.pieces.head import Girdle
 from scenes.pieces.ring import GAP
 from scenes.pieces.solids import Solid, join, sweep
 from scenes.pieces.stones import stone
+from tests.scenes.pieces.bodies import body
 
 RINGS: dict[str, dict[str, Any]] = {
     "round": {},
@@ -43,13 +44,6 @@ def ring(name: str) -> Piece:
 @pytest.fixture(params=RINGS)
 def piece(request: pytest.FixtureRequest) -> Piece:
     return ring(request.param)
-
-
-def body(piece: Piece, part: Part) -> manifold3d.Manifold:
-    """A part as a solid; its vertices welded where they are equal to the last bit."""
-    vertices, where = np.unique(piece.vertices(part), axis=0, return_inverse=True)
-    faces = where.reshape(-1)[piece.meshes[part.mesh].faces].astype(np.uint64)
-    return manifold3d.Manifold(manifold3d.Mesh64(vertices, faces))
 
 
 def test_metal_is_one_closed_solid(piece: Piece) -> None:

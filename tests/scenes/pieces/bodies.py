@@ -1,0 +1,30 @@
+"""Parts as solids, to measure them."""
+
+import manifold3d
+import numpy as np
+
+from engine.types import FloatArray, Part, Piece
+
+
+def body(piece: Piece, part: Part) -> manifold3d.Manifold:
+    """A part as a solid; its vertices welded where they are equal to the last bit."""
+    vertices, where = np.unique(piece.vertices(part), axis=0, return_inverse=True)
+    faces = where.reshape(-1)[piece.meshes[part.mesh].faces].astype(np.uint64)
+    return manifold3d.Manifold(manifold3d.Mesh64(vertices, faces))
+
+
+def box(solid: manifold3d.Manifold) -> FloatArray:
+    """[2, 3] lowest and highest corner, mm."""
+    return np.asarray(solid.bounding_box()).reshape(2, 3)
+
+
+def stones(piece: Piece) -> list[manifold3d.Manifold]:
+    """Every stone, in the order of the parts."""
+    return [body(piece, part) for part in piece.parts if part.role == "stone"]
+
+
+def shifted(piece: Piece, along: float) -> manifold3d.Manifold:
+    """All stones as one solid, each moved by `along` mm towards where its table faces."""
+    axes = [part.transform[:3, 2] for part in piece.parts if part.role == "stone"]
+    moved = [s.translate(along * axis) for s, axis in zip(stones(piece), axes, strict=True)]
+    return manifold3d.Manifold.compose(moved)
