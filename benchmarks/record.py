@@ -12,7 +12,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks/results"
 #: What a measurement depends on: a change there since the commit is marked.
-MEASURED = ("engine", "materials", "scenes", "benchmarks/*.py")
+MEASURED = ("engine", "materials", "scenes", "benchmarks/*.py", "benchmarks/kit")
 
 
 def write(path: Path, question: str, command: str, result: dict[str, Any]) -> None:

@@ -1,35 +1,28 @@
 """How much closer to the truth does refining bring a picture of 8 samples per pixel?
 
 Run as `python -m benchmarks.refine`. Six scenes of 192 x 192 that the filter was not tuned on are
-traced by the chain estimator; the reference is the same estimator with 2048 samples and another
-seed. References are kept, by content, in the folder that CULET_BENCH_CACHE names (by default
-within the system's folder for temporary files); the first run takes some minutes per scene.
+traced by the chain estimator, and measured against the kit's references of 2048 samples; the first
+run takes some minutes per scene.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
-import os
 import statistics
-import tempfile
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 import engine
-from benchmarks.metrics import Error, Yardstick, masks
-from benchmarks.record import RESULTS, ROOT, write
+from benchmarks.kit.metrics import MASKS, Error, Yardstick, opaque
+from benchmarks.kit.references import reference
+from benchmarks.record import RESULTS, write
 from engine.scene import Scene
-from engine.types import Frame
 from scenes.pieces import build
 
 SIZE = (192, 192)
-SEED, REFERENCE_SEED = 1, 2_000_003
-SOURCES = ("engine/trace", "engine/optics", "materials")
+SEED = 1
 
 
 def scenes() -> dict[str, Scene]:
@@ -55,42 +48,13 @@ def _scene(piece: engine.Piece, metal: str, stone: str, studio: str, view: str) 
     return engine.compose(piece, metal=metal, stone=stone, studio=studio, view=view, size=SIZE)
 
 
-def reference(scene: Scene, spp: int, cache: Path) -> Frame:
-    """The frame of `scene` at `spp`; its light is kept in `cache`."""
-    path = cache / f"{_key(scene, spp)}.npy"
-    guide = engine.trace(scene, spp=1, seed=REFERENCE_SEED)[0]
-    if not path.exists():
-        xyz = engine.trace(scene, spp=spp, seed=REFERENCE_SEED)[0].xyz
-        cache.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(f".{os.getpid()}")
-        with fresh.open("wb") as file:
-            np.save(file, xyz)
-        os.replace(fresh, path)
-    return replace(guide, xyz=np.load(path))
-
-
-def _key(scene: Scene, spp: int) -> str:
-    """Hash of all that a reference depends on."""
-    digest = hashlib.sha256()
-    for part in scene.piece.parts:
-        digest.update(scene.piece.vertices(part).tobytes())
-        digest.update(scene.piece.meshes[part.mesh].faces.tobytes())
-    told = (dict(scene.materials), scene.ground, scene.view, scene.lens, scene.size, spp)
-    digest.update(repr(told).encode() + scene.studio.model_dump_json().encode())
-    for folder in SOURCES:
-        for path in sorted((ROOT / folder).rglob("*.*")):
-            if path.suffix in (".py", ".yaml", ".csv", ".npz"):
-                digest.update(path.read_bytes())
-    return digest.hexdigest()[:24]
-
-
-def measure(scene: Scene, spp: int, reference_spp: int, cache: Path) -> dict[str, Any]:
+def measure(scene: Scene, spp: int, reference_spp: int) -> dict[str, Any]:
     """Errors of one scene before and after refining."""
-    truth = Yardstick(reference(scene, reference_spp, cache))
+    truth = reference(scene, reference_spp)
+    stick = Yardstick(truth.xyz)
     before = engine.trace(scene, spp=spp, seed=SEED)[0]
-    within = masks(before)
     after = engine.refine(engine.Frames(1, lambda _: before))[0]
-    noisy, refined = truth.errors(before, within), truth.errors(after, within)
+    noisy, refined = (stick.errors(opaque(f), truth.within) for f in (before, after))
     return {
         "masks": {name: _compared(noisy[name], refined[name]) for name in noisy},
         "energy_change": after.provenance["refine"]["energy_change"],
@@ -110,9 +74,9 @@ def summary(results: dict[str, dict[str, Any]]) -> dict[str, dict[str, float]]:
             name: round(
                 statistics.median(r["masks"][mask]["lower"][name] for r in results.values()), 4
             )
-            for name in ("flip", "relmse")
+            for name in ("flip", "relmse", "chroma")
         }
-        for mask in ("stone", "metal", "all")
+        for mask in MASKS
     }
 
 
@@ -123,11 +87,9 @@ def main() -> None:
     parser.add_argument("--reference-spp", type=int, default=2048)
     parser.add_argument("--out", type=Path, default=RESULTS / "refine.json")
     given = parser.parse_args()
-    default = Path(tempfile.gettempdir()) / "culet-bench"
-    cache = Path(os.environ.get("CULET_BENCH_CACHE", default))
     results = {}
     for name, scene in scenes().items():
-        results[name] = measure(scene, given.spp, given.reference_spp, cache)
+        results[name] = measure(scene, given.spp, given.reference_spp)
         print(name, results[name]["masks"]["all"]["lower"], flush=True)
     command = f"python -m benchmarks.refine --spp {given.spp}"
     gained = summary(results)
