@@ -31,6 +31,7 @@ class Reference(Estimator):
         β = mi.Float(4)  # throughput; lane 0 stands for all four
         depth = mi.UInt32(0)
         medium = mi.Int32(-1)  # material row of the stone that the path is in
+        straight = mi.Bool(False)  # no ground since the diffuse one that the camera sees
         trapped = mi.Float(0)
         o = mi.Point3f(ray.o)
         d = mi.Vector3f(ray.d)
@@ -40,7 +41,10 @@ class Reference(Estimator):
             met = nearest(scene, mi.Ray3f(o, d), active)
             si, piece, ground, missed = met.si, met.piece, met.ground, met.missed
             part, material, kind = met.part, met.material, met.kind
-            L += dr.select(missed, β * scene.sky.eval(d, λ)[0], 0)
+            counts = missed
+            if not limits.ground_caustics:  # one vertex is the ground itself
+                counts = missed & ~(straight & (depth > 1))
+            L += dr.select(counts, β * scene.sky.eval(d, λ)[0], 0)
 
             inside = (medium >= 0) & piece
             a = scene.optics.absorption(mi.UInt32(dr.maximum(medium, 0)), λ[0], inside)
@@ -111,6 +115,7 @@ class Reference(Estimator):
             next_β = dr.select(
                 ground, dr.select(mirror, β, β * scene.ground.albedo * exit_), next_β
             )
+            straight = dr.select(ground, (depth == 0) & ~mirror, straight)
 
             # ---- Go on --------------------------------------------------------------------------
             p = dr.select(ground, o + d * met.t_ground, mi.Point3f(si.p))
