@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Literal, TypeVar, overload
 
 import numpy as np
@@ -221,6 +221,22 @@ class Features:
 
 
 @dataclass(frozen=True, eq=False)
+class Caustics:
+    """Light that directly seen ground receives straight from the piece: a layer of a frame.
+
+    xyz      : [H, W, 3] radiance. variance : [H, W, 3] its estimated variance.
+    ground   : [H, W] luminance of the ground as it were without the piece, in its share of the
+               pixel.
+    shadow   : [H, W] the frame's shadow as it were without the layer.
+    """
+
+    xyz: ImageArray
+    variance: ImageArray
+    ground: ImageArray
+    shadow: ImageArray
+
+
+@dataclass(frozen=True, eq=False)
 class Frame:
     """One traced view.
 
@@ -229,13 +245,16 @@ class Frame:
     variance   : [H, W, 3] estimated variance of `xyz` (of the mean, not of one sample).
     samples    : [H, W] samples per pixel.
     alpha      : [H, W] coverage of the piece, 0 to 1.
-    shadow     : [H, W] part of the ground's light that the piece takes away, 0 to 1.
+    shadow     : [H, W] part of the ground's light that the piece takes away, 0 to 1; the caustics
+                 give some of it back.
     features   : see `Features`.
     camera     : the view.
     backdrop   : XYZ of the unshadowed ground that shows behind the piece; None when transparent.
     white      : XYZ of a perfect white diffuser facing the key light (Y = 1): the white to balance.
     provenance : JSON values under the names of the stages that the frame has passed.
     mirror     : whether the ground mirrors the piece: then it is as sharp as metal.
+    caustics   : the layer that is in `xyz`, `variance` and `shadow` already; None when it was not
+                 traced apart. Where the backdrop is transparent it is in `shadow` only.
     """
 
     xyz: ImageArray
@@ -249,6 +268,34 @@ class Frame:
     white: Vec3
     provenance: Mapping[str, Any] = field(default_factory=dict)
     mirror: bool = False
+    caustics: Caustics | None = None
+
+    def bare(self) -> Frame:
+        """The frame without its layer of caustics."""
+        layer = self.caustics
+        if layer is None:
+            return self
+        frame = replace(self, shadow=layer.shadow, caustics=None)
+        if self.backdrop is None:
+            return frame
+        return replace(
+            frame,
+            xyz=self.xyz - layer.xyz,
+            variance=np.maximum(self.variance - layer.variance, np.float32(0)),
+        )
+
+    def lit(self, layer: Caustics) -> Frame:
+        """This frame, which has no layer, with `layer` and its own shadow in it."""
+        light = layer.xyz[..., 1]
+        share = np.divide(light, layer.ground, out=np.zeros_like(light), where=layer.ground > 0)
+        frame = replace(
+            self,
+            shadow=np.clip(self.shadow - share, 0, 1),
+            caustics=replace(layer, shadow=self.shadow),
+        )
+        if self.backdrop is None:
+            return frame
+        return replace(frame, xyz=self.xyz + layer.xyz, variance=self.variance + layer.variance)
 
 
 # ---- finish: Picture -----------------------------------------------------------------------

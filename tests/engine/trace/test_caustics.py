@@ -171,7 +171,7 @@ def test_the_variance_is_that_of_independent_seeds() -> None:
 def test_a_clear_body_lets_all_light_through(tmp_path: Path) -> None:
     """Flux on the ground is radiance x (mean projected area, a quarter of the surface) x 2π."""
     from engine.trace.backend import dr, mi
-    from engine.trace.caustics import Photons
+    from engine.trace.photons import Photons
     from engine.trace.sequence import generator
     from engine.trace.walk import Limits
 
@@ -203,7 +203,7 @@ APEX = math.radians(15.0)
 
 def test_a_prism_spreads_colours_on_the_ground_as_snell_says() -> None:
     from engine.trace.backend import dr, mi
-    from engine.trace.caustics import Photons
+    from engine.trace.photons import Photons
     from engine.trace.walk import Limits
 
     what = scene(placed(wedge(), "prism", "stone", (0.0, 0.0, 0.0)), {"prism": "diamond"})
@@ -233,8 +233,9 @@ def test_a_prism_spreads_colours_on_the_ground_as_snell_says() -> None:
 def test_a_point_on_the_ground_finds_the_pixel_that_sees_it(blades: int) -> None:
     """The way from a point to a pixel undoes the camera's ray, through any part of the pupil."""
     from engine.trace.backend import dr, mi
-    from engine.trace.caustics import Landed, connect
+    from engine.trace.caustics import connect
     from engine.trace.lens import Optic
+    from engine.trace.photons import Landed
 
     camera = replace(CLOSE, size=(16, 12), aperture_mm=2.0, focus_mm=10.0, blades=blades)
     optic = Optic.create(camera)
