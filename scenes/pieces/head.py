@@ -50,7 +50,9 @@ class Head:
         for k in range(self.rails):
             part = (k + 1.15) / (self.rails + 1.35)  # from the base to the girdle
             size = self.spread + (1.0 - self.spread) * part
-            rails.append(_rail(girdle, size, base * (1.0 - part), 0.62 * wire))
+            # Higher up, where the prongs stand farther out, a rail goes farther into the corners.
+            soft = 4.0 if part < 0.5 else 2.0
+            rails.append(_rail(girdle, size, base * (1.0 - part), 0.62 * wire, soft))
         return rails
 
     def azimuths(self, girdle: Girdle) -> FloatArray:
@@ -171,11 +173,14 @@ def _wire(path: FloatArray, radius: FloatArray, azimuth: float) -> Solid:
     return tube(points, size, np.broadcast_to(side, points.shape), closed=False)
 
 
-def _rail(girdle: Girdle, size: float, z: float, radius: float) -> Solid:
-    """A closed wire that follows the outline, its corners rounded, at `size` times its width."""
+def _rail(girdle: Girdle, size: float, z: float, radius: float, soft: float = 4.0) -> Solid:
+    """A closed wire that follows the outline at `size` times its width.
+
+    soft : how much its corners are rounded, in 96ths of a turn.
+    """
     turn = np.linspace(0.0, 2.0 * np.pi, 96, endpoint=False) + 0.0137
     reach = np.array([girdle.radius(t) for t in turn])
-    blur = np.exp(-0.5 * (np.arange(-16, 17) / 4.0) ** 2)
+    blur = np.exp(-0.5 * (np.arange(-16, 17) / soft) ** 2)
     wide = np.concatenate([reach[-16:], reach, reach[:16]])
     smooth = size * np.convolve(wide, blur / blur.sum(), "valid")
     flat = smooth[:, None] * np.stack([np.cos(turn), np.sin(turn)], axis=1)

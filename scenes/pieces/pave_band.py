@@ -18,7 +18,8 @@ from scenes.pieces.solids import drill, join
 class PaveBand(Finger):
     """A band set with rows of round stones; see `Finger` for its size.
 
-    stone_mm  : diameter of the stones. gap_mm : between their girdles at the closest.
+    stone_mm  : diameter of the stones. gap_mm : between the girdles of a row at the closest; to
+                the next row it is a hair less, for the stones lean towards each other.
     rows      : of stones, each half a stone beside its neighbour.
     coverage  : part of the circumference that carries stones; 1 is a full eternity band.
     edge_mm   : metal beside the outermost girdles. thickness_mm : of the band.

@@ -141,6 +141,11 @@ def test_metal_normals_are_smooth_along_the_shank() -> None:
     assert np.einsum("ij,ij->i", mesh.normals[foot][outer], expected).min() > np.cos(0.02)
 
 
+def test_two_rails_meet_the_prongs_of_a_square_stone() -> None:
+    piece = Solitaire(cut="princess", stone_mm=6.66, rails=2).build()
+    assert len(body(piece, piece.parts[0]).decompose()) == 1
+
+
 def test_any_cut_can_be_set(tmp_path: Any) -> None:
     path = tmp_path / "octagon.asc"
     path.write_text(
