@@ -4,13 +4,13 @@
 PYTHON ?=
 export PYTHON
 
-.PHONY: help setup demo test lint bench clean
+.PHONY: help setup demo test lint bench bench-quick clean
 
 help:
 	@echo "make demo    render the repository's own ring: out/demo.png"
 	@echo "make test    every test"
 	@echo "make lint    ruff and mypy"
-	@echo "make bench   time of each stage on this machine"
+	@echo "make bench   error and time against the baseline; bench-quick ends in ten minutes"
 	@echo "make clean   remove .venv, out and caches"
 
 setup:
@@ -30,7 +30,10 @@ lint: setup
 	@.venv/bin/mypy
 
 bench: setup
-	@.venv/bin/python -m benchmarks.stages
+	@.venv/bin/python -m benchmarks.kit
+
+bench-quick: setup
+	@.venv/bin/python -m benchmarks.kit --quick
 
 clean:
 	rm -rf .venv out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

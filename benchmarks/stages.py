@@ -1,6 +1,6 @@
 """How long does each stage take? At 1024 x 1024 and 8 spp, in a fresh process and warm.
 
-Run as `make bench`, or `python -m benchmarks.stages --size 512 --repeat 3`. The piece is the
+Run as `python -m benchmarks.stages`, with `--size 512 --repeat 3` for less. The piece is the
 repository's own solitaire, read from a CAD file. A fresh process pays for imports and for
 compiling kernels (Dr.Jit may find these in its cache); warm is the median of the runs that follow
 the first one in the same process. Nothing else should run beside it.

@@ -36,7 +36,7 @@ class Plan:
 
 
 FULL = Plan((1, 2, 4, 8, 16, 32, 64), (4, 16, 64, 256), REPEAT, 1024)
-QUICK = Plan((2, 8, 32), (4, 16, 64), 3, 256)
+QUICK = Plan((2, 8, 16), (4, 16, 64), 3, 128)
 
 
 def measure(scene: Scene, plan: Plan) -> dict[str, Any]:

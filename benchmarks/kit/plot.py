@@ -93,7 +93,7 @@ def _legend(mask: str, metric: str, y: float) -> str:
     where = {"stone": "stones", "metal": "metal", "all": "all pixels"}[mask]
     parts = [_text(LEFT, y, f"{metric} on {where} over seconds", "start")]
     for i, (who, colour) in enumerate(COLOURS.items()):
-        left = LEFT + 200 + 90 * i
+        left = LEFT + 190 + 60 * i
         parts.append(f'<circle cx="{left}" cy="{y - 3}" r="3" fill="{colour}"/>')
         parts.append(_text(left + 8, y, who, "start"))
     return "".join(parts)

@@ -37,7 +37,7 @@ from engine.types import ImageArray
 #: Of the pictures that references show; see the module.
 VERSION = 1
 SPP = 1024
-CHUNK = 64
+CHUNK = 32
 #: Seeds of measurements are small; this keeps references away from them.
 FIRST_SEED = 1_000_000
 #: Pixels are averaged over blocks of this side before the comparison with the baseline: the mean of

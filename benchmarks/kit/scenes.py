@@ -37,6 +37,8 @@ NAMES = LOOSE + MOUNTED
 #: Environment variable: a folder with CAD files from other hands.
 CAD_DIR = "CULET_CAD_DIR"
 RING_FILE = "ring-with-melee.3dm"
+#: The numbers in that file are 5.9 times too large for millimetres.
+RING_OPTIONS = LoadOptions(ring_size="54")
 #: mm of air below what lies on the ground: a facet in the ground's own plane is lit by rounding.
 AIR = 0.02
 
@@ -52,7 +54,7 @@ def scene(name: str) -> Scene:
 
 def source(name: str) -> str:
     """What the geometry of a scene comes from: "built", or the name of a file."""
-    return RING_FILE if name == "ring-61" and _ring_file() else "built"
+    return RING_FILE if name == "ring-61" and ring_file() else "built"
 
 
 def lying(cut: Cut, turn_deg: float = 0.0) -> Piece:
@@ -112,18 +114,17 @@ class _Touching(ThreeStone):
         return super()._ranges() | {"gap_mm": (self.gap_mm, 0.0, 2.0)}
 
 
-def _ring_file() -> Path | None:
+def ring_file() -> Path | None:
     """The ring with 61 stones from another hand, where CULET_CAD_DIR names its folder."""
     given = os.environ.get(CAD_DIR)
     return Path(given) / RING_FILE if given else None
 
 
-def _ring_61() -> Piece:
-    file = _ring_file()
-    if file is None:
-        return build("melee-ring")
-    # Its numbers are 5.9 times too large for millimetres.
-    return engine.load(file, LoadOptions(ring_size="54"))
+def ring_61(cad: Path | None = None) -> Scene:
+    """The ring with 61 stones: of a CAD file, by default of `ring_file`, else the built one."""
+    file = cad or ring_file()
+    piece = engine.load(file, RING_OPTIONS) if file else build("melee-ring")
+    return _mounted(piece, "gold-18k-yellow", View(30, 50, 0.9))
 
 
 SCENES: dict[str, Callable[[], Scene]] = {
@@ -146,5 +147,5 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "three-stone": lambda: _mounted(
         _Touching(gap_mm=0.0).build(), "gold-18k-rose", View(14, 52, 0.9)
     ),
-    "ring-61": lambda: _mounted(_ring_61(), "gold-18k-yellow", View(30, 50, 0.9)),
+    "ring-61": ring_61,
 }

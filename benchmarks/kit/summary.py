@@ -81,8 +81,8 @@ def notes(results: dict[str, Any]) -> str:
         )
     denied = [n for n, r in results.items() if not r["reference"]["baseline_agrees"]]
     lines.append(
-        "The references' means agree with the baseline's in every scene (Z-test of blocks of 4 x 4 "
-        "pixels, Sidak)."
+        "The references' means agree with the baseline's in every scene, colourless where the "
+        "baseline is (Z-test of blocks of 4 x 4 pixels, Sidak)."
         if not denied
         else f"**The reference and the baseline disagree in {', '.join(denied)}.**"
     )

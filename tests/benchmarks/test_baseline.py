@@ -21,7 +21,7 @@ from tests.engine.trace.pieces import ball, band, brilliant, gem_file, joined, p
 
 ROOT = Path(__file__).resolve().parents[2]
 FROZEN = "bee1e242cec700a37c1e7f9017a7b21dc7f767b45529951944e8e6839c0210bd"
-BATCHES = 12
+BATCHES = 8
 
 
 def test_the_baseline_is_the_frozen_file() -> None:
@@ -44,11 +44,11 @@ def of_baseline(what: Scene, spp: int) -> Batches:
 
 def test_baseline_and_chain_agree() -> None:
     what = mounted()
-    chain = [trace(what, spp=16, seed=s, device="cpu")[0].xyz for s in range(BATCHES)]
+    chain = [trace(what, spp=8, seed=s, device="cpu")[0].xyz for s in range(BATCHES)]
     found = agreement(of_baseline(what, 256), np.stack(chain))
     assert found.equal, found
     # The mean over the picture is known well enough for that to say something.
-    assert max(found.bias_error) < 5e-3
+    assert max(found.bias_error) < 0.01
 
 
 def test_constant_index_equals_mitsubas_own(
@@ -56,16 +56,16 @@ def test_constant_index_equals_mitsubas_own(
 ) -> None:
     glass = gem_file(tmp_path, "glass", 1.5)
     what = scene(brilliant(), {"stone": glass}, size=(16, 16))
-    ours = of_baseline(what, 256)
+    ours = of_baseline(what, 1024)
     own: dict[str, Any] = {"type": "dielectric", "int_ior": 1.5, "ext_ior": 1.0}
     monkeypatch.setattr(baseline, "_surface", lambda name, material: own)
     world = mi.load_dict(baseline.describe(what))
     path = mi.load_dict({"type": "path", "max_depth": 512, "rr_depth": 12})
-    theirs = [mi.render(world, integrator=path, spp=256, seed=100 + s) for s in range(BATCHES)]
+    theirs = [mi.render(world, integrator=path, spp=1024, seed=100 + s) for s in range(BATCHES)]
     own_means = np.stack([np.asarray(image) for image in theirs]) / baseline.BRIGHTER
     found = agreement(ours, own_means)
     assert found.equal, found
-    assert max(found.bias_error) < 5e-3
+    assert max(found.bias_error) < 0.01
 
 
 def test_an_empty_ground_is_as_bright_as_ours() -> None:
