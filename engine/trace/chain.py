@@ -26,24 +26,26 @@ from typing import Any
 
 from engine.trace import fresnel, microfacet
 from engine.trace.backend import dr, mi
-from engine.trace.compile import COATED, GEM
-from engine.trace.ground import COAT_INDEX
-from engine.trace.hit import nearest
-from engine.trace.walk import SURVIVAL, Estimator, Walk, offset
+from engine.trace.compile import COATED, GEM, Compiled
+from engine.trace.hit import nearest, oriented
+from engine.trace.interior import GROUND_SHARE, Interior
+from engine.trace.reservoir import Reservoir
+from engine.trace.walk import SURVIVAL, Estimator, Limits, Walk, offset
 
-#: Internal hits that are followed before roulette may end a chain.
+#: Internal hits of a curved stone that are followed before roulette may end a walk.
 CHAIN_HITS = 12
 #: Vertices after which roulette may end a path outside of stones.
 PATH_DEPTH = 4
-#: Share of a candidate's weight that an unblocked view of the ground keeps: its known radiance has
-#: been added already, only the shadow and the light from the piece are left to find.
-GROUND_SHARE = 0.5
 
 
 class Chain(Estimator):
     """The chain estimator on one scene."""
 
     leaves_out_ground = True
+
+    def __init__(self, scene: Compiled, limits: Limits) -> None:
+        super().__init__(scene, limits)
+        self.interior = Interior(scene, limits)
 
     @dr.syntax
     def walk(self, ray: Any, λ: Any, lobe_u: Any, sky_u: Any, rng: Any, active: Any) -> Walk:
@@ -52,24 +54,19 @@ class Chain(Estimator):
         lobe_u, sky_u : low-discrepancy points for the first bounce and the first connection; `rng`
         serves all that follows.
         """
+        spectra = self.scene.sky.at(λ)
+        floor = self.scene.ground.eval(λ)
         L = mi.Spectrum(0)  # radiance found so far
         β = mi.Spectrum(1)  # throughput of the walk
-        single = mi.Bool(False)  # only lane 0 is left: the walk has been refracted
+        hero = mi.Spectrum(1, 0, 0, 0)  # marks the wavelength that decides directions in stones
+        single = mi.Bool(False)  # only the hero is left: the walk has been refracted
         medium = mi.Int32(-1)  # material row of the stone that the walk is in
-        hits = mi.UInt32(0)  # internal hits in the present stone
+        hits = mi.UInt32(0)  # internal hits in the present curved stone
         depth = mi.UInt32(0)  # vertices so far
         pdf = mi.Float(-1)  # density of the last direction; negative: no other technique finds it
         based = mi.Bool(True)  # the ground's known radiance along this ray has been added
         trapped = mi.Float(0)
-
-        kept_o = mi.Point3f(ray.o)  # reservoir: the candidate that is followed next
-        kept_d = mi.Vector3f(ray.d)
-        kept_β = mi.Spectrum(0)
-        kept_single = mi.Bool(False)
-        kept_based = mi.Bool(False)
-        kept_weight = mi.Float(0)
-        total = mi.Float(0)  # summed weight of the candidates
-
+        kept = Reservoir.empty(dr.width(ray.o))
         o = mi.Point3f(ray.o)
         d = mi.Vector3f(ray.d)
         active = mi.Bool(active)
@@ -79,32 +76,33 @@ class Chain(Estimator):
             si, piece, ground, missed = met.si, met.piece, met.ground, met.missed
             part, material, kind = met.part, met.material, met.kind
 
-            # ---- Absorption on the way ----------------------------------------------------------
-            inside = medium >= 0
-            a = scene.optics.absorption(mi.UInt32(dr.maximum(medium, 0)), λ[0], inside & piece)
-            β *= dr.select(inside & piece, dr.exp(-a * si.t), 1)
-
             # ---- What was hit -------------------------------------------------------------------
             stone = piece & (kind == GEM)
             surface = piece & ~stone
-            n, k, _, ρ = scene.optics.eval(material, λ, piece)
-            front = dr.dot(d, si.n) < 0
-            ng = dr.select(front, si.n, -si.n)
-            ns = dr.select(front, si.sh_frame.n, -si.sh_frame.n)
-            # Interpolated normals may turn away from the viewer at a silhouette.
-            ns = dr.select(dr.dot(d, ns) < 0, ns, ng)
+            n, k, a, ρ = scene.optics.eval(material, λ, piece)
+            front, ng, ns = oriented(si, d)
             cos_i = dr.abs(dr.dot(d, ns))
 
+            # ---- Absorption on the way ----------------------------------------------------------
+            inside = piece & (medium >= 0)
+            lost = scene.optics.absorption(
+                mi.UInt32(dr.maximum(medium, 0)), dr.sum(λ * hero), inside
+            )
+            β *= dr.select(inside, dr.exp(-lost * si.t), 1)
+
             # ---- Stone: connect the branch outside, go on with the branch inside ----------------
+            flat = dr.gather(mi.Bool, scene.facets.flat, part, stone)
+            entering = flat & front
             η = dr.select(front, n, 1 / n)
             R, cos_t = fresnel.dielectric(cos_i, η)
+            η_h = dr.sum(η * hero)
             reflected = d + 2 * cos_i * mi.Vector3f(ns)
-            refracted = d / η[0] + (cos_i / η[0] - cos_t[0]) * mi.Vector3f(ns)
-            alone = dr.select(single, β, mi.Spectrum(4 * β[0], 0, 0, 0))
+            refracted = d / η_h + (cos_i / η_h - dr.sum(cos_t * hero)) * mi.Vector3f(ns)
+            alone = dr.select(single, β, 4 * β * hero)
             next_d = dr.select(front, refracted, reflected)
-            next_β = dr.select(front, alone * (1 - R[0]), β * R[0])
+            next_β = dr.select(front, alone * (1 - R), β * R)
             link_d = dr.select(front, reflected, refracted)
-            link = dr.select(front, β * R, β * (1 - R[0]))
+            link = dr.select(front, β * R, β * (1 - R))
             next_pdf = mi.Float(-1)
 
             # ---- Metal, pearl, enamel: sample the lobe, connect to the sky ----------------------
@@ -141,25 +139,22 @@ class Chain(Estimator):
 
             # ---- Ground: known radiance, less what is blocked, plus what the piece sends --------
             up = mi.Normal3f(0, 0, 1)
-            coat = mi.Float(0)
-            out = mi.Float(1)  # transmittance of the coat towards the sky direction
-            in_ = mi.Float(1)  # and towards the diffuse direction
+            coat = 1 - scene.ground.through(d.z)
             chance = mi.Float(0)  # to connect the coat's mirror image, not the base
             if scene.ground.coated:
-                coat = fresnel.dielectric(d.z, mi.Float(COAT_INDEX))[0]
                 chance = dr.clip(coat / (coat + scene.ground.albedo), 0.25, 0.75)
-                out = 1 - fresnel.dielectric(d_sky.z, mi.Float(COAT_INDEX))[0]
-                in_ = 1 - fresnel.dielectric(diffuse.z, mi.Float(COAT_INDEX))[0]
             mirror = ground & (choice < chance)
             base = ground & ~mirror
-            L += dr.select(ground & ~based, β * (1 - coat) * scene.ground.eval(λ), 0)
+            L += dr.select(ground & ~based, β * (1 - coat) * floor, 0)
             albedo = scene.ground.albedo * (1 - coat) / (1 - chance)
+            out = scene.ground.through(d_sky.z)
             blocked = -(albedo / dr.pi) * out * d_sky.z / dr.fmax(p_sky, 1e-20)
             link_d = dr.select(base, d_sky, dr.select(mirror, mi.reflect(-d, up), link_d))
             link = dr.select(base, dr.select(d_sky.z > 0, β * blocked, 0), link)
             link = dr.select(mirror, β * coat / dr.fmax(chance, 0.25), link)
             next_d = dr.select(ground, diffuse, next_d)
-            next_β = dr.select(ground, dr.select(mirror, 0, β * albedo * in_), next_β)
+            spread = β * albedo * scene.ground.through(diffuse.z)
+            next_β = dr.select(ground, dr.select(mirror, 0, spread), next_β)
             next_pdf = dr.select(ground, 0, next_pdf)
 
             # ---- Look up the sky: a walk that left, or the connection ---------------------------
@@ -175,32 +170,49 @@ class Chain(Estimator):
             # A walk that a diffuse lobe sent (pdf 0) leaves the sky to its origin's connection.
             left = dr.select(pdf < 0, 1, dr.select(pdf > 0, _power(pdf, scene.sky.density(d)), 0))
             weight = dr.select(missed, β * left, dr.select(linked & open_, link, 0))
-            L += weight * scene.sky.eval(dr.select(missed, d, link_d), λ)
+            layers = scene.sky.layers(dr.select(missed, d, link_d))
+            L += weight * mi.Spectrum([dr.dot(layers, s) for s in spectra])
 
             # ---- An exit or mirror image that does not see the sky: a candidate -----------------
             bare = stone & linked & down & ~occluded
-            towards = mi.Float(1)
-            if scene.ground.coated:
-                towards = 1 - fresnel.dielectric(link_d.z, mi.Float(COAT_INDEX))[0]
-            L += dr.select(bare, link * towards * scene.ground.eval(λ), 0)
+            L += dr.select(bare, link * scene.ground.through(link_d.z) * floor, 0)
             offered = (stone | mirror) & linked & (occluded | down)
             share = dr.mean(link) * dr.select(bare & (not scene.ground.coated), GROUND_SHARE, 1)
             share = dr.select(offered, share, 0)
-            total += share
-            take = offered & (rng.next_float32() * total < share)
-            kept_o = dr.select(take, link_o, kept_o)
-            kept_d = dr.select(take, link_d, kept_d)
-            kept_β = dr.select(take, link, kept_β)
-            kept_single = dr.select(take, single | (stone & ~front), kept_single)
-            kept_based = dr.select(take, bare, kept_based)
-            kept_weight = dr.select(take, share, kept_weight)
+            alike = single | (stone & ~front)
+            kept.offer(
+                link_o, link_d, link, hero, alike, bare, mi.Int32(-1), share, rng.next_float32()
+            )
+
+            # ---- A flat-faceted stone is followed to the end of its chain -----------------------
+            normal = mi.Vector3f(ns)
+            inwards = [d / n[i] + (cos_i / n[i] - cos_t[i]) * normal for i in range(4)]
+            starts = [offset(p, ng, inwards[i]) for i in range(4)]
+            entered = dr.select(single, β * hero, β) * (1 - R)
+            found, cut_off = self.interior.follow(
+                starts,
+                inwards,
+                entered,
+                n,
+                a,
+                hero,
+                part,
+                mi.Int32(material),
+                spectra,
+                floor,
+                kept,
+                rng,
+                entering,
+            )
+            L += found
+            trapped += cut_off
 
             # ---- Go on --------------------------------------------------------------------------
             depth += 1
             hits = dr.select(stone & ~front, hits + 1, dr.select(stone, 0, hits))
             medium = dr.select(stone & front, mi.Int32(material), medium)
             single |= stone & front
-            β = dr.select(hit, next_β, 0)
+            β = dr.select(hit, dr.select(entering, 0, next_β), 0)
             pdf = next_pdf
             based = mi.Bool(False)
             o = offset(p, side, next_d)
@@ -213,23 +225,24 @@ class Chain(Estimator):
                 alive &= rng.next_float32() < survive
 
             # ---- The chain has ended: follow the candidate --------------------------------------
-            follow = active & ~alive & (total > 0)
-            o = dr.select(follow, kept_o, o)
-            d = dr.select(follow, kept_d, d)
-            β = dr.select(follow, kept_β * (total / dr.fmax(kept_weight, 1e-30)), β)
-            single = dr.select(follow, kept_single, single)
-            based = dr.select(follow, kept_based, based)
-            medium = dr.select(follow, -1, medium)
+            follow = active & ~alive & (kept.total > 0)
+            o = dr.select(follow, kept.o, o)
+            d = dr.select(follow, kept.d, d)
+            β = dr.select(follow, kept.chosen(), β)
+            hero = dr.select(follow, kept.hero, hero)
+            single = dr.select(follow, kept.single, single)
+            based = dr.select(follow, kept.based, based)
+            medium = dr.select(follow, kept.medium, medium)
             hits = dr.select(follow, 0, hits)
             pdf = dr.select(follow, -1, pdf)
             if limits.roulette:
-                survive = dr.select(follow, dr.clip(4 * total, 0.05, 1), 1)
+                survive = dr.select(follow, dr.clip(4 * kept.total, 0.05, 1), 1)
                 β /= survive
                 follow &= rng.next_float32() < survive
-            total = dr.select(alive, total, 0)
+            kept.total = dr.select(alive, kept.total, 0)
             active &= alive | follow
             cut = active & (depth >= limits.max_depth)
-            trapped += dr.select(cut, dr.mean(β) + total, 0)
+            trapped += dr.select(cut, dr.mean(β) + kept.total, 0)
             active &= ~cut
         return Walk(L, trapped)
 

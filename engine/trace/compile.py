@@ -12,6 +12,7 @@ import materials
 from engine import optics
 from engine.scene import Scene, environment
 from engine.trace.backend import dr, mi
+from engine.trace.facets import Polygons, facets_of
 from engine.trace.ground import Plane
 from engine.trace.sky import Sky
 from engine.trace.spectrum import WavelengthSampler, grid_position, look_up
@@ -55,19 +56,51 @@ class Optics:
 
 
 @dataclass(frozen=True)
+class Facets:
+    """The facets of all stones, as the kernels read them; see `facets.Polygons`.
+
+    of_face : [F]. plane : [N * 4] flattened n, c. edge : [E * 4] flattened m, e. first : [N + 1].
+    flat    : [P] whether a part is a stone of flat facets, without shading normals.
+    """
+
+    of_face: Any
+    plane: Any
+    edge: Any
+    first: Any
+    flat: Any
+
+    @staticmethod
+    def create(found: Polygons, flat: Any) -> Facets:
+        def rows(values: Any) -> Any:
+            # Dr.Jit does not gather from an empty array, not even under a mask of nothing.
+            return mi.Float(np.concatenate([values, np.zeros((1, 4))]).astype(np.float32).ravel())
+
+        return Facets(
+            of_face=mi.UInt32(found.of_face.astype(np.uint32)),
+            plane=rows(found.plane),
+            edge=rows(found.edge),
+            first=mi.UInt32(found.first.astype(np.uint32)),
+            flat=mi.Bool(flat),
+        )
+
+
+@dataclass(frozen=True)
 class Compiled:
     """A scene, ready to be traced.
 
     world         : Mitsuba scene that holds one mesh; ray intersection is all it is used for.
-    face_part     : [F] part of each triangle. part_material : [P] row of `optics`.
-    closed        : [P] whether the part's surface is closed.
-    stone         : [P] whether the part is a gem. white : XYZ of the studio's white.
+    face_part     : [F] part of each triangle. part_material : [P] row of `optics`. part_kind :
+    [P] METAL, GEM or COATED.
+    closed        : [P] whether the part's surface is closed. facets : of the stones.
+    white         : XYZ of the studio's white.
     """
 
     world: Any
     face_part: Any
     part_material: Any
+    part_kind: Any
     closed: Any
+    facets: Facets
     optics: Optics
     sky: Sky
     ground: Plane
@@ -87,13 +120,21 @@ def compile_scene(scene: Scene, ground: bool = True) -> Compiled:
     surroundings = environment(scene.studio)
     names = sorted({scene.materials[part.name] for part in scene.piece.parts})
     row = {name: index for index, name in enumerate(names)}
+    kinds = {name: materials.load(name).kind for name in names}
+    gem = [kinds[scene.materials[part.name]] == "gem" for part in scene.piece.parts]
+    flat = [
+        stone and scene.piece.meshes[part.mesh].normals is None
+        for stone, part in zip(gem, scene.piece.parts, strict=True)
+    ]
     vertices, normals, faces, face_part = _bake(scene.piece)
     world = mi.load_dict({"type": "scene", "piece": _mesh(vertices, normals, faces)})
     return Compiled(
         world=world,
         face_part=mi.UInt32(face_part),
         part_material=mi.UInt32([row[scene.materials[part.name]] for part in scene.piece.parts]),
+        part_kind=mi.UInt32([KINDS[kinds[scene.materials[p.name]]] for p in scene.piece.parts]),
         closed=mi.Bool([scene.piece.meshes[part.mesh].closed for part in scene.piece.parts]),
+        facets=Facets.create(facets_of(scene.piece, gem), flat),
         optics=_tabulate(names, surroundings.white),
         sky=Sky.create(surroundings, upper_only=ground),
         ground=Plane.create(scene.ground, surroundings, ground),

@@ -55,10 +55,13 @@ class Plane:
 
     def towards(self, d: Any) -> Any:
         """XYZ of the unshadowed base for a viewer who looks along d: not sampled, so no noise."""
-        seen = mi.Vector3f(*self.radiance_xyz)
-        if self.coated:
-            seen = seen * (1 - fresnel.dielectric(d.z, mi.Float(COAT_INDEX))[0])
-        return seen
+        return mi.Vector3f(*self.radiance_xyz) * self.through(d.z)
+
+    def through(self, cos_θ: Any) -> Any:
+        """Transmittance of the coat, 1 where there is none."""
+        if not self.coated:
+            return mi.Float(1)
+        return 1 - fresnel.dielectric(cos_θ, mi.Float(COAT_INDEX))[0]
 
     def eval(self, λ: Any) -> Any:
         """L₀ at the four wavelengths."""

@@ -8,6 +8,9 @@ from typing import Any
 from engine.trace.backend import dr, mi
 from engine.trace.compile import Compiled
 
+#: Cosine to the geometric normal that a mirrored ray keeps at least.
+CLEARANCE = 0.01
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -46,3 +49,18 @@ def nearest(scene: Compiled, ray: Any, active: Any, coherent: bool = False) -> H
         material=material,
         kind=dr.gather(mi.UInt32, scene.optics.kind, material, piece),
     )
+
+
+def oriented(si: Any, d: Any) -> tuple[Any, Any, Any]:
+    """Whether d meets the outside, and the geometric and shading normal on the side it comes from.
+
+    A shading normal that would mirror d below the triangle is bent until the mirrored ray clears
+    it: otherwise polished metal is black where its triangles turn away.
+    """
+    front = dr.dot(d, si.n) < 0
+    ng = dr.select(front, si.n, -si.n)
+    ns = dr.select(front, si.sh_frame.n, -si.sh_frame.n)
+    mirrored = d - 2 * dr.dot(d, ns) * ns
+    low = dr.dot(mirrored, ng)
+    bent = dr.normalize(dr.normalize(mirrored + (CLEARANCE - low) * ng) - d)
+    return front, ng, mi.Normal3f(dr.select(low < CLEARANCE, bent, ns))

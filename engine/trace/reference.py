@@ -14,7 +14,7 @@ from engine.trace import fresnel, microfacet
 from engine.trace.backend import dr, mi
 from engine.trace.compile import COATED, GEM
 from engine.trace.ground import COAT_INDEX
-from engine.trace.hit import nearest
+from engine.trace.hit import nearest, oriented
 from engine.trace.walk import SURVIVAL, Estimator, Walk, offset
 
 #: Vertices after which roulette may end a path.
@@ -52,10 +52,7 @@ class Reference(Estimator):
 
             n4, k4, _, ρ4 = scene.optics.eval(material, λ, piece)
             n, k, ρ = n4[0], k4[0], ρ4[0]
-            front = dr.dot(d, si.n) < 0
-            ng = dr.select(front, si.n, -si.n)
-            ns = dr.select(front, si.sh_frame.n, -si.sh_frame.n)
-            ns = dr.select(dr.dot(d, ns) < 0, ns, ng)
+            front, ng, ns = oriented(si, d)
             cos_i = dr.abs(dr.dot(d, ns))
             facing = mi.Vector3f(ns)
             u = rng.next_float32()

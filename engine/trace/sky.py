@@ -56,12 +56,16 @@ class Sky:
 
     def eval(self, d: Any, λ: Any) -> Any:
         """Radiance arriving from direction d, at the four wavelengths λ."""
-        uv = self._uv(d)
-        layers = mi.Vector3f(self.map.eval(uv))
-        out = mi.Spectrum(0)
-        for lane in range(4):
-            out[lane] = dr.dot(layers, look_up(mi.Vector3f, self.spectra, λ[lane]))
-        return out
+        layers = self.layers(d)
+        return mi.Spectrum([dr.dot(layers, s) for s in self.at(λ)])
+
+    def at(self, λ: Any) -> list[Any]:
+        """The layers' spectra s_j at each of the four wavelengths."""
+        return [look_up(mi.Vector3f, self.spectra, λ[lane]) for lane in range(4)]
+
+    def layers(self, d: Any) -> Any:
+        """The layers' strengths c_j in direction d."""
+        return mi.Vector3f(self.map.eval(self._uv(d)))
 
     def sample(self, u: Any) -> tuple[Any, Any]:
         """A direction in proportion to luminance, and its density per steradian."""

@@ -92,10 +92,7 @@ def _sky_behind(what: Scene) -> npt.NDArray[np.float64]:
             mi.Float(index % width) + u.pixel.x, mi.Float(index // width) + u.pixel.y, u.lens
         )
         λ, inverse_pdf = compiled.wavelengths.sample(u.wavelength)
-        # A walk through the stone is left with lane 0, at four times its weight.
-        sky = compiled.sky.eval(ray.d, λ)
-        alone = mi.Spectrum(4 * sky[0], 0, 0, 0)
-        total += compiled.wavelengths.to_xyz(alone, λ, inverse_pdf)
+        total += compiled.wavelengths.to_xyz(compiled.sky.eval(ray.d, λ), λ, inverse_pdf)
     return np.array(total).T.reshape(height, width, 3) / 4
 
 

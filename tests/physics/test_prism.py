@@ -39,7 +39,7 @@ def ramp() -> Environment:
 
 
 def exit_radiance() -> np.ndarray[Any, Any]:
-    """What arrives along one ray through the prism, by wavelength (lane 0)."""
+    """What arrives along one ray through the prism, by wavelength, summed over the lanes."""
     from engine.trace.backend import dr, mi
     from engine.trace.chain import Chain
     from engine.trace.compile import compile_scene
@@ -56,7 +56,7 @@ def exit_radiance() -> np.ndarray[Any, Any]:
     chain = Chain(compiled, Limits(roulette=False, max_depth=2))
     rng = mi.PCG32(size=count)
     walk = chain.walk(ray, λ, mi.Point2f(0.5), mi.Point2f(0.5), rng, mi.Bool(True))
-    return np.array(walk.radiance[0], dtype=np.float64)
+    return np.array(walk.radiance, dtype=np.float64).sum(axis=0)
 
 
 def test_prism_deviates_each_wavelength_as_snell_says() -> None:
@@ -68,7 +68,7 @@ def test_prism_deviates_each_wavelength_as_snell_says() -> None:
     deviation = θ1 + θ4 - APEX
     entry = optics.fresnel_dielectric(np.cos(θ1), n)[1]
     exit_ = optics.fresnel_dielectric(np.cos(θ3), 1 / n)[1]
-    through = 4 * entry * exit_  # lane 0 carries the share of all four
+    through = 4 * entry * exit_  # four lanes of one wavelength
     # The beam travels to +x, azimuth 90 degrees, and is bent towards the base, -y.
     expected = math.pi / 2 - deviation
     found = exit_radiance() / through + math.pi / 4
