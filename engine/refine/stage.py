@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from engine.errors import SceneError, SetupError
+from engine.refine.caustics import spread
 from engine.refine.refiner import REFINERS, Refiner
 from engine.types import Frame, Frames, Progress
 
@@ -47,7 +48,10 @@ def refine(
         frame = frames[index]
         chosen = refiner()
         start = time.perf_counter()
-        refined = chosen(frame)
+        bare = frame.bare()
+        refined = chosen(bare)
+        if frame.caustics is not None:
+            refined = refined.lit(spread(refined, frame.caustics))
         report = {
             "method": chosen.name,
             **chosen.told(),
