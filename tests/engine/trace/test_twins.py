@@ -10,13 +10,16 @@ import pytest
 
 import materials
 from engine import optics
-from engine.cad.cuts import Cut, emerald, round_brilliant, to_mesh
+from engine.cad.cuts import emerald, round_brilliant, to_mesh
 from engine.scene import Environment
-from engine.types import FloatArray
 from tests.engine.trace import twin
 from tests.engine.trace.pieces import furnace, placed, scene
+from tests.physics.walks import walk
 
-RAYS = 3000
+RAYS, CHAINS = 3000, 800
+#: Vertices of a chain, and how far its wavelengths lie apart, nm.
+VERTICES = 16
+APART = (0.0, 0.5, 20.0, 150.0)
 
 STONES = {
     "brilliant of diamond": (round_brilliant(6.5), "diamond"),
@@ -35,15 +38,15 @@ def landscape() -> Environment:
     return Environment(image, slope[None], (1.0, 1.0, 1.0), (0.0, 0.0, 1.0))
 
 
-def rays() -> list[twin.Ray]:
+def rays(count: int) -> list[twin.Ray]:
     """Rays from all around that are aimed at the stone's neighbourhood; some miss."""
     rng = np.random.default_rng(5)
-    origin = rng.normal(size=(RAYS, 3))
+    origin = rng.normal(size=(count, 3))
     origin *= 12 / np.linalg.norm(origin, axis=1, keepdims=True)
-    aim = rng.uniform(-2.2, 2.2, size=(RAYS, 3)) - origin
+    aim = rng.uniform(-2.2, 2.2, size=(count, 3)) - origin
     # Rounded before either of the two sees them: both start from the same bits.
     origin, aim = (a.astype(np.float32).astype(np.float64) for a in (origin, aim))
-    λ = rng.uniform(380, 750, size=RAYS).astype(np.float32).astype(np.float64)
+    λ = rng.uniform(380, 750, size=count).astype(np.float32).astype(np.float64)
     return [
         twin.Ray(o, d / np.linalg.norm(d), float(w)) for o, d, w in zip(origin, aim, λ, strict=True)
     ]
@@ -56,42 +59,45 @@ def streams() -> list[tuple[int, int]]:
     return [(int(a), 2 * int(b) % 2**64 | 1) for a, b in numbers]
 
 
-def traced(estimator: Any, cut: Cut, gem: str) -> FloatArray:
-    """Radiance [RAYS, 4] that the kernel finds along `rays`."""
-    from engine.trace.backend import dr, mi
+def sky_and_stone(name: str) -> tuple[twin.Sky, twin.Stone]:
+    """What the twins need to know."""
+    cut, gem = STONES[name]
+    return twin.Sky(landscape()), twin.Stone(cut, optics.tabulate(materials.load(gem)))
+
+
+def kernel(estimator: Any, name: str, **limits: Any) -> Any:
+    """An estimator on a stone that floats in the landscape."""
     from engine.trace.compile import compile_scene
     from engine.trace.sky import Sky
     from engine.trace.walk import Limits
 
+    cut, gem = STONES[name]
     piece = placed(to_mesh(cut), "stone", "stone", (0.0, 0.0, 0.0))
     compiled = compile_scene(scene(piece, {"stone": gem}, studio=furnace()), ground=False)
     compiled = replace(compiled, sky=Sky.create(landscape(), upper_only=False))
-    some = rays()
-    o, d = (np.array([getattr(ray, name) for ray in some]).T for name in "od")
-    ray = mi.Ray3f(mi.Point3f(o), mi.Vector3f(d))
-    λ = mi.Spectrum(mi.Float([ray.wavelength for ray in some]))
-    half = mi.Point2f(0.5)
-    walk = estimator(compiled, Limits()).walk(
-        ray, λ, half, half, generator(mi, RAYS), dr.full(mi.Bool, True, RAYS)
-    )
-    return np.array(walk.radiance, dtype=np.float64).T
+    return estimator(compiled, Limits(**limits))
 
 
-def generator(mi: Any, count: int) -> Any:
+def traced(estimator: Any, some: list[twin.Ray], lanes: Any, rng: Any) -> Any:
+    """The walk of a kernel along rays at the wavelengths `lanes`, [4, N] nm."""
+    return walk(estimator, np.array([r.o for r in some]), np.array([r.d for r in some]), lanes, rng)
+
+
+def generator(count: int) -> Any:
     """Dr.Jit's PCG32 in the states of `streams`."""
+    from engine.trace.backend import mi
+
     rng = mi.PCG32(size=count)
-    state, inc = np.array(streams(), dtype=np.uint64).T
+    state, inc = np.array(streams()[:count], dtype=np.uint64).T
     rng.state, rng.inc = mi.UInt64(state), mi.UInt64(inc)
     return rng
 
 
 def test_stream_is_that_of_the_kernels() -> None:
-    from engine.trace.backend import mi
-
-    kernel = generator(mi, RAYS)
+    drawn = generator(RAYS)
     ours = [twin.Stream(*stream) for stream in streams()]
     for _ in range(3):
-        found = np.array(kernel.next_float32(), dtype=np.float64)
+        found = np.array(drawn.next_float32(), dtype=np.float64)
         np.testing.assert_array_equal(found, [stream.draw() for stream in ours])
 
 
@@ -99,16 +105,63 @@ def test_stream_is_that_of_the_kernels() -> None:
 def test_reference_is_its_twin_ray_by_ray(name: str) -> None:
     from engine.trace.reference import Reference
 
-    cut, gem = STONES[name]
-    stone = twin.Stone(cut, optics.tabulate(materials.load(gem)))
-    sky = twin.Sky(landscape())
-    expected = np.array(
-        [
-            twin.reference(stone, sky, ray, twin.Stream(*stream))
-            for ray, stream in zip(rays(), streams(), strict=True)
-        ]
-    )
-    off = np.abs(traced(Reference, cut, gem)[:, 0] - expected) / expected.mean()
+    sky, stone = sky_and_stone(name)
+    some = rays(RAYS)
+    expected = []
+    for ray, stream in zip(some, streams(), strict=True):
+        ours = twin.Stream(*stream)
+        for _ in range(4):  # two points that only the chain needs
+            ours.draw()
+        expected.append(twin.reference(stone, sky, ray, ours))
+    lane = [ray.wavelength for ray in some]
+    found = traced(kernel(Reference, name), some, [lane] * 4, generator(RAYS)).radiance[0]
+    off = np.abs(np.array(found) - expected) / np.mean(expected)
     # One ray in a thousand may meet an edge, or draw a number so near to the reflectance, that
     # float32 and float64 part ways.
     assert (off < 2e-4).mean() > 0.998, np.quantile(off, [0.5, 0.9, 0.99, 1.0])
+
+
+@pytest.mark.parametrize("name", STONES)
+def test_chain_is_its_twin_ray_by_ray_and_lane_by_lane(name: str) -> None:
+    from engine.trace.chain import Chain
+
+    sky, stone = sky_and_stone(name)
+    some = rays(CHAINS)
+    lanes = spread(some)
+    pairs = [
+        twin.chain(stone, sky, replace(ray, wavelength=float(w)), VERTICES)
+        for lane in lanes
+        for ray, w in zip(some, lane, strict=True)
+    ]
+    radiance, left = np.array(pairs).reshape(4, CHAINS, 2).transpose(2, 0, 1)
+    estimator = kernel(Chain, name, roulette=False, max_depth=VERTICES)
+    found = traced(estimator, some, lanes, generator(CHAINS))
+    for ours, theirs in ((radiance, found.radiance), (left.mean(axis=0), found.trapped)):
+        off = np.abs(np.array(theirs) - ours)
+        assert (off < 2e-4).mean() > 0.99, np.quantile(off, [0.5, 0.9, 0.99, 1.0])
+
+
+@pytest.mark.parametrize("name", STONES)
+def test_roulette_ends_chains_without_bias(name: str) -> None:
+    from engine.trace.backend import mi
+    from engine.trace.chain import Chain
+
+    some = rays(200)
+    lanes = spread(some)
+    whole = traced(kernel(Chain, name, roulette=False, max_depth=250), some, lanes, generator(200))
+    assert np.array(whole.trapped).mean() < 3e-4
+    many = 200
+    rng = mi.PCG32(size=200 * many, initstate=8)
+    ended = traced(kernel(Chain, name), some * many, np.tile(lanes, many), rng)
+    each = np.array(ended.radiance, dtype=np.float64).reshape(4, many, 200).mean(axis=(0, 2))
+    error = each.std(ddof=1) / np.sqrt(many)
+    truth = np.array(whole.radiance, dtype=np.float64).mean()
+    assert error < 2e-3 * truth
+    assert abs(each.mean() - truth) < 4 * error + 3e-4
+
+
+def spread(some: list[twin.Ray]) -> Any:
+    """[4, N] wavelengths, nm, that begin together and part at some facet, or never."""
+    first = np.array([ray.wavelength for ray in some])
+    lanes = [(first - 380 + apart) % 400 + 380 for apart in APART]
+    return np.array(lanes, dtype=np.float32)

@@ -151,3 +151,32 @@ def reference(stone: Stone, sky: Sky, ray: Ray, rng: Stream, roulette: bool = Tr
             return throughput * sky.radiance(d, λ)
         t, n = stone.exit(o, d)
         ratio, facing = 1 / index, -n
+
+
+def chain(stone: Stone, sky: Sky, ray: Ray, vertices: int) -> tuple[float, float]:
+    """Radiance that one wavelength of a chain collects without roulette, and what is left over.
+
+    vertices : where the light enters and `vertices` - 1 facets met from inside. What leaves at any
+    of them sees the sky, for a loose convex stone hides nothing from itself.
+    """
+    λ, o, d = ray.wavelength, ray.o, ray.d
+    met = stone.entry(o, d)
+    if met is None:
+        return sky.radiance(d, λ), 0.0
+    t, n = met
+    index = stone.index(λ)
+    mirrored = float(optics.fresnel_dielectric(-d @ n, index)[0])
+    radiance = mirrored * sky.radiance(reflected(d, n), λ)
+    inside = 1.0 - mirrored
+    o, d = o + t * d, refracted(d, n, index)
+    for _ in range(vertices - 1):
+        t, n = stone.exit(o, d)
+        o = o + t * d
+        inside *= stone.transmitted(t, λ)
+        mirrored = float(optics.fresnel_dielectric(d @ n, 1 / index)[0])
+        if mirrored < 1.0:
+            out = refracted(d, -n, 1 / index)
+            radiance += inside * (1 - mirrored) * sky.radiance(out, λ)
+        inside *= mirrored
+        d = reflected(d, n)
+    return radiance, inside
