@@ -27,12 +27,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.spatial import ConvexHull
 
 import engine
 from benchmarks.kit import scenes
 from benchmarks.kit.timing import REPEAT, interleaved, medians
 from engine.cad.cuts import round_brilliant, to_mesh
-from engine.scene import Scene, View
+from engine.scene import Scene, View, project, resolve_camera
 from engine.types import FloatArray, Part, Piece
 
 SIZE, SPP = (512, 512), 8
@@ -157,11 +158,20 @@ def field(count: int) -> Scene:
         parts.append(Part(f"stone {number + 1}", 0, move, "stone"))
     piece = Piece((mesh,), tuple(parts), "other", f"field of {count}")
     scene = engine.compose(
-        piece, stone="diamond", ground=scenes.WHITE, view=View(0, 90, 0.5), size=(128, 128)
+        piece, stone="diamond", ground=scenes.WHITE, view=View(0, 90, 0.5), size=FIELD_SIZE
     )
-    covered = float(engine.trace(scene, spp=1, device="cpu")[0].features.stone.mean())
-    fill = scene.view.fill * np.sqrt(COVERAGE / covered)
-    return replace(scene, view=View(0, 90, float(fill)), size=FIELD_SIZE)
+    for _ in range(3):  # the share is nearly, not quite, in proportion to the square of `fill`
+        fill = scene.view.fill * np.sqrt(COVERAGE / covered(scene))
+        scene = replace(scene, view=View(0, 90, float(fill)))
+    return scene
+
+
+def covered(scene: Scene) -> float:
+    """Share of the picture that convex parts, none in front of another, cover."""
+    camera = resolve_camera(scene)
+    outlines = [project(camera, scene.piece.vertices(part))[0] for part in scene.piece.parts]
+    area = sum(ConvexHull(outline).volume for outline in outlines)
+    return float(area / (camera.size[0] * camera.size[1]))
 
 
 def _lattice(count: int) -> FloatArray:

@@ -130,8 +130,9 @@ def test_a_field_has_stones_side_by_side() -> None:
     assert np.hypot(*many.T).max() < 1.1 * np.sqrt(200 * np.sqrt(3) / 2 / np.pi)
 
 
-def test_a_field_covers_its_share_of_the_picture() -> None:
-    """What is compared is the number of stones, not their area."""
-    field = replace(throughput.field(50), size=(96, 96))
-    share = trace(field, spp=1, device="cpu")[0].features.stone.mean()
-    assert share == pytest.approx(throughput.COVERAGE, rel=0.03)
+def test_one_stone_and_many_cover_the_same_share_of_the_picture() -> None:
+    one, many = throughput.field(1), throughput.field(50)
+    assert [throughput.covered(field) for field in (one, many)] == pytest.approx([0.4, 0.4])
+    small = replace(one, size=(64, 64))
+    seen = trace(small, spp=4, device="cpu")[0].features.stone.mean()
+    assert seen == pytest.approx(throughput.covered(small), rel=0.02)
