@@ -26,7 +26,7 @@ import numpy as np
 
 import engine
 from benchmarks.kit import scenes
-from benchmarks.kit.agreement import Agreement, agreement
+from benchmarks.kit.agreement import Agreement, Batches, agreement
 from benchmarks.kit.baseline import Baseline, twin
 from benchmarks.kit.cache import folder
 from benchmarks.kit.fingerprint import fingerprint
@@ -122,11 +122,12 @@ def check(scene: Scene, truth: Reference) -> Agreement:
     return agreement(blocks(np.stack(batches)), blocks(truth.chunks))
 
 
-def blocks(pictures: ImageArray) -> Any:
+def blocks(pictures: Batches) -> Batches:
     """Means over BLOCK x BLOCK pixels: [N, H, W, 3] to [N, H / BLOCK, W / BLOCK, 3]."""
     n, height, width, channels = pictures.shape
     tiled = pictures.reshape(n, height // BLOCK, BLOCK, width // BLOCK, BLOCK, channels)
-    return tiled.mean(axis=(2, 4), dtype=np.float64)
+    means: Batches = tiled.mean(axis=(2, 4), dtype=np.float64)
+    return means
 
 
 def place(scene: Scene) -> Path:

@@ -14,6 +14,7 @@ import materials
 from benchmarks.kit import baseline
 from benchmarks.kit.agreement import Batches, agreement
 from benchmarks.kit.baseline import Baseline, sellmeier_terms, twin
+from benchmarks.kit.references import blocks
 from engine import trace
 from engine.scene import Ground, Lens, Scene
 from engine.trace.backend import mi
@@ -34,7 +35,7 @@ def mounted() -> Scene:
     """A stone that touches a small gold band."""
     stone = placed(brilliant().meshes[0], "stone", "stone", (0.0, 0.0, 11.0))
     made_of = {"band": "gold-18k-yellow", "stone": "diamond"}
-    return scene(joined(band(3.2), stone), made_of, size=(16, 16))
+    return scene(joined(band(3.2), stone), made_of, size=(64, 64))
 
 
 def of_baseline(what: Scene, spp: int) -> Batches:
@@ -45,27 +46,27 @@ def of_baseline(what: Scene, spp: int) -> Batches:
 def test_baseline_and_chain_agree() -> None:
     what = mounted()
     chain = [trace(what, spp=8, seed=s, device="cpu")[0].xyz for s in range(BATCHES)]
-    found = agreement(of_baseline(what, 256), np.stack(chain))
+    found = agreement(blocks(of_baseline(what, 96)), blocks(np.stack(chain)))
     assert found.equal, found
     # The mean over the picture is known well enough for that to say something.
-    assert max(found.bias_error) < 0.01
+    assert max(found.bias_error) < 0.004
 
 
 def test_constant_index_equals_mitsubas_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     glass = gem_file(tmp_path, "glass", 1.5)
-    what = scene(brilliant(), {"stone": glass}, size=(16, 16))
-    ours = of_baseline(what, 1024)
+    what = scene(brilliant(), {"stone": glass}, size=(64, 64))
+    ours = of_baseline(what, 96)
     own: dict[str, Any] = {"type": "dielectric", "int_ior": 1.5, "ext_ior": 1.0}
     monkeypatch.setattr(baseline, "_surface", lambda name, material: own)
     world = mi.load_dict(baseline.describe(what))
     path = mi.load_dict({"type": "path", "max_depth": 512, "rr_depth": 12})
-    theirs = [mi.render(world, integrator=path, spp=1024, seed=100 + s) for s in range(BATCHES)]
+    theirs = [mi.render(world, integrator=path, spp=96, seed=100 + s) for s in range(BATCHES)]
     own_means = np.stack([np.asarray(image) for image in theirs]) / baseline.BRIGHTER
-    found = agreement(ours, own_means)
+    found = agreement(blocks(ours), blocks(own_means))
     assert found.equal, found
-    assert max(found.bias_error) < 0.01
+    assert max(found.bias_error) < 0.004
 
 
 def test_an_empty_ground_is_as_bright_as_ours() -> None:
