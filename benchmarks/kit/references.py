@@ -8,8 +8,8 @@ name of a chunk's folder is the scene's fingerprint and `VERSION`: raise that wh
 meant to change although no scene did (the estimator was wrong). Its name holds its samples and its
 seed: chunks of both halves take turns, and none shares a seed with another or with a measurement.
 
-The chain estimator is unbiased, and is not taken at its word: `check` compares its mean with that
-of the baseline.
+The chain estimator is unbiased when it gives all pixels the same samples, and is not taken at its
+word: `check` compares its mean with that of the baseline.
 """
 
 from __future__ import annotations
@@ -89,7 +89,8 @@ def reference(scene: Scene, spp: int = SPP) -> Reference:
     kept = place(scene)
 
     def picture(chunk_spp: int, seed: int) -> ImageArray:
-        return opaque(engine.trace(scene, spp=chunk_spp, seed=seed, device="cpu")[0])
+        frames = engine.trace(scene, spp=chunk_spp, seed=seed, device="cpu", adaptive=False)
+        return opaque(frames[0])
 
     pairs = max(1, -(-spp // (2 * CHUNK)))
     chunks = np.stack([_chunk(kept, picture, "chain", n, CHUNK) for n in range(2 * pairs)])
@@ -148,8 +149,9 @@ def _chunk(kept: Path, picture: Picture, name: str, number: int, spp: int) -> Im
 def _masks(scene: Scene, kept: Path) -> dict[str, Mask]:
     path = kept / "masks.npy"
     if not path.exists():
-        frame = engine.trace(scene, spp=16, seed=FIRST_SEED, device="cpu")[0]
-        _store(path, np.stack([masks(frame, scene)[name] for name in MASKS]))
+        frame = engine.trace(scene, spp=16, seed=FIRST_SEED, device="cpu", adaptive=False)[0]
+        found = masks(frame, scene)
+        _store(path, np.stack([found[name] for name in MASKS]))
     return dict(zip(MASKS, np.load(path), strict=True))
 
 

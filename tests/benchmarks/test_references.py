@@ -27,9 +27,10 @@ class Tracer:
         self.seeds: Traced = []
         self._stop_after = stop_after
 
-    def trace(self, what: Scene, *, spp: int, seed: int, device: str) -> Any:
+    def trace(self, what: Scene, *, spp: int, seed: int, device: str, adaptive: bool = True) -> Any:
         assert device == "cpu"
         if spp == references.CHUNK:  # else it is the frame that the masks are made of
+            assert not adaptive  # which would be biased
             if len(self.seeds) == self._stop_after:
                 raise KeyboardInterrupt
             self.seeds.append(seed)
