@@ -14,11 +14,11 @@ from engine.cad.cuts import emerald, round_brilliant, to_mesh
 from engine.scene import Environment
 from tests.engine.trace import twin
 from tests.engine.trace.pieces import furnace, placed, scene
+from tests.physics.statistics import limit
 from tests.physics.walks import walk
 
 RAYS, CHAINS = 3000, 800
-#: Vertices of a chain, and how far its wavelengths lie apart, nm.
-VERTICES = 16
+#: How far the wavelengths of a walk lie apart, nm.
 APART = (0.0, 0.5, 20.0, 150.0)
 
 STONES = {
@@ -122,42 +122,51 @@ def test_reference_is_its_twin_ray_by_ray(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", STONES)
-def test_chain_is_its_twin_ray_by_ray_and_lane_by_lane(name: str) -> None:
+def test_chain_is_its_twin_ray_by_ray(name: str) -> None:
+    """One wavelength on all lanes, no roulette: then a chain draws nothing that matters."""
     from engine.trace.chain import Chain
 
     sky, stone = sky_and_stone(name)
     some = rays(CHAINS)
-    lanes = spread(some)
-    pairs = [
-        twin.chain(stone, sky, replace(ray, wavelength=float(w)), VERTICES)
-        for lane in lanes
-        for ray, w in zip(some, lane, strict=True)
-    ]
-    radiance, left = np.array(pairs).reshape(4, CHAINS, 2).transpose(2, 0, 1)
-    estimator = kernel(Chain, name, roulette=False, max_depth=VERTICES)
-    found = traced(estimator, some, lanes, generator(CHAINS))
-    for ours, theirs in ((radiance, found.radiance), (left.mean(axis=0), found.trapped)):
-        off = np.abs(np.array(theirs) - ours)
-        assert (off < 2e-4).mean() > 0.99, np.quantile(off, [0.5, 0.9, 0.99, 1.0])
+    expected = [twin.chain(stone, sky, ray) for ray in some]
+    lane = [ray.wavelength for ray in some]
+    walk_ = traced(kernel(Chain, name, roulette=False), some, [lane] * 4, generator(CHAINS))
+    off = np.abs(np.array(walk_.radiance).mean(axis=0) - expected)
+    # Light that is trapped may meet an edge in the end, which rounding decides.
+    assert (off < 3e-4).mean() > 0.97, np.quantile(off, [0.5, 0.9, 0.97, 0.99, 1.0])
+    assert off.mean() < 3e-4
 
 
 @pytest.mark.parametrize("name", STONES)
-def test_roulette_ends_chains_without_bias(name: str) -> None:
+def test_chain_is_its_twin_in_the_mean_of_each_ray_and_wavelength(name: str) -> None:
+    """Four wavelengths and the roulette: what is drawn has the mean of four single chains."""
     from engine.trace.backend import mi
     from engine.trace.chain import Chain
 
-    some = rays(200)
+    count, many = 60, 400
+    sky, stone = sky_and_stone(name)
+    some = rays(count)
     lanes = spread(some)
-    whole = traced(kernel(Chain, name, roulette=False, max_depth=250), some, lanes, generator(200))
-    assert np.array(whole.trapped).mean() < 3e-4
-    many = 200
-    rng = mi.PCG32(size=200 * many, initstate=8)
-    ended = traced(kernel(Chain, name), some * many, np.tile(lanes, many), rng)
-    each = np.array(ended.radiance, dtype=np.float64).reshape(4, many, 200).mean(axis=(0, 2))
-    error = each.std(ddof=1) / np.sqrt(many)
-    truth = np.array(whole.radiance, dtype=np.float64).mean()
-    assert error < 2e-3 * truth
-    assert abs(each.mean() - truth) < 4 * error + 3e-4
+    expected = np.array(
+        [
+            [
+                twin.chain(stone, sky, replace(ray, wavelength=float(λ)))
+                for ray, λ in zip(some, lane, strict=True)
+            ]
+            for lane in lanes
+        ]
+    )
+    rng = mi.PCG32(size=count * many, initstate=8)
+    walk_ = traced(kernel(Chain, name), some * many, np.tile(lanes, many), rng)
+    found = np.array(walk_.radiance, dtype=np.float64).reshape(4, many, count)
+    error = found.std(axis=1, ddof=1) / np.sqrt(many)
+    apart = found.mean(axis=1) - expected
+    z = np.maximum(np.abs(apart) - 1e-3, 0) / np.maximum(error, 1e-9)
+    assert z.max() < limit(z.size), z
+    # Each wavelength over all rays: a hundredth of the radiance would be seen.
+    error = np.sqrt(np.square(error).sum(axis=1)) / count
+    assert (error < 0.004).all()
+    assert (np.abs(apart.mean(axis=1)) < limit(4) * error + 3e-4).all(), apart.mean(axis=1)
 
 
 def spread(some: list[twin.Ray]) -> Any:

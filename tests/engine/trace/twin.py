@@ -20,6 +20,9 @@ from engine.trace.reference import PATH_DEPTH
 from engine.trace.walk import SURVIVAL
 from engine.types import FloatArray
 
+#: A chain is over when it carries less than this, or after so many facets.
+LEAST, MOST_HITS = 3e-5, 150
+
 
 class Stream:
     """PCG32 (O'Neill 2014): the numbers that a Dr.Jit generator of this state and increment draws.
@@ -153,23 +156,23 @@ def reference(stone: Stone, sky: Sky, ray: Ray, rng: Stream, roulette: bool = Tr
         ratio, facing = 1 / index, -n
 
 
-def chain(stone: Stone, sky: Sky, ray: Ray, vertices: int) -> tuple[float, float]:
-    """Radiance that one wavelength of a chain collects without roulette, and what is left over.
+def chain(stone: Stone, sky: Sky, ray: Ray) -> float:
+    """Radiance that a chain of internal reflections collects at one wavelength, to its end.
 
-    vertices : where the light enters and `vertices` - 1 facets met from inside. What leaves at any
-    of them sees the sky, for a loose convex stone hides nothing from itself.
+    What leaves at any facet sees the sky, for a loose convex stone hides nothing from itself. No
+    number is drawn: whatever the kernel draws must have this mean.
     """
     λ, o, d = ray.wavelength, ray.o, ray.d
     met = stone.entry(o, d)
     if met is None:
-        return sky.radiance(d, λ), 0.0
+        return sky.radiance(d, λ)
     t, n = met
     index = stone.index(λ)
     mirrored = float(optics.fresnel_dielectric(-d @ n, index)[0])
     radiance = mirrored * sky.radiance(reflected(d, n), λ)
     inside = 1.0 - mirrored
     o, d = o + t * d, refracted(d, n, index)
-    for _ in range(vertices - 1):
+    for _ in range(MOST_HITS):
         t, n = stone.exit(o, d)
         o = o + t * d
         inside *= stone.transmitted(t, λ)
@@ -178,5 +181,7 @@ def chain(stone: Stone, sky: Sky, ray: Ray, vertices: int) -> tuple[float, float
             out = refracted(d, -n, 1 / index)
             radiance += inside * (1 - mirrored) * sky.radiance(out, λ)
         inside *= mirrored
+        if inside < LEAST:
+            break
         d = reflected(d, n)
-    return radiance, inside
+    return radiance
