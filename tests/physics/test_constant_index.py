@@ -13,7 +13,7 @@ from engine.types import Frame
 from tests.engine.trace.pieces import brilliant, gem_file, scene, studio
 from tests.physics.statistics import Picture, assert_same, regions
 
-PIXELS, SIDE, SPP = 16, 12, 4
+PIXELS, SIDE, SPP = 16, 12, 12
 INDEX = 1.9
 
 
@@ -48,14 +48,14 @@ def test_a_constant_index_gives_no_tint(frame: Frame) -> None:
     assert frame.backdrop is not None
     x, y, z = frame.xyz[stone].astype(np.float64).mean(axis=0) / frame.backdrop
     # The backdrop's XYZ are exact; the stone's still know that wavelengths are drawn.
-    assert (x / y, z / y) == pytest.approx((1.0, 1.0), abs=5e-3)
+    assert (x / y, z / y) == pytest.approx((1.0, 1.0), abs=7.5e-3)
 
 
 def test_a_constant_index_is_mitsubas_dielectric(what: Scene, frame: Frame) -> None:
     from benchmarks.kit.baseline import BRIGHTER
     from engine.trace.backend import mi
 
-    picture = mi.render(mi.load_dict(plain(what)), spp=2 * SPP, seed=2)
+    picture = mi.render(mi.load_dict(plain(what)), spp=SPP, seed=2)
     theirs = np.asarray(picture, dtype=np.float64) / BRIGHTER
     assert_same(Picture.binned(frame.xyz, SIDE), Picture.binned(theirs, SIDE), regions(frame, SIDE))
 
