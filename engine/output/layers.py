@@ -25,6 +25,8 @@ def exr_channels(frame: Frame, depth: int = 32) -> Planes:
     shadow            : part of the ground's light that the piece takes away.
     normal.X, .Y, .Z  : depth.Z, position.X, .Y, .Z in mm; part (index, -1 ground, -2 nothing).
     albedo.R, .G, .B  : roughness, stone (coverage), samples, variance.X, .Y, .Z (of XYZ).
+    caustics.R, .G, .B: light that the ground receives straight from the piece, contained in R, G, B
+                        where the backdrop is opaque; caustics.shadow is the shadow without it.
     depth             : bits per value; 16 keeps 32 where half floats are too coarse: depth,
                         position, part, samples, variance.
     """
@@ -44,6 +46,9 @@ def exr_channels(frame: Frame, depth: int = 32) -> Planes:
     planes["depth.Z"] = features.depth.astype(fine)
     planes["part"] = features.part.astype(fine)
     planes["samples"] = frame.samples.astype(fine)
+    if frame.caustics is not None:
+        planes |= _split("caustics.", "RGB", linear_rgb(frame.caustics.xyz), coarse)
+        planes["caustics.shadow"] = frame.caustics.shadow.astype(coarse)
     return planes
 
 

@@ -15,7 +15,8 @@ from engine.errors import FileError, SceneError
 from engine.finish import finish
 from engine.optics import REC709_TO_XYZ, srgb_encode
 from engine.output import save
-from engine.types import Frame, Lazy, Pictures
+from engine.output.layers import linear_rgb
+from engine.types import Caustics, Frame, Lazy, Pictures
 from tests.engine.finish.frames import make_frame
 
 
@@ -60,6 +61,21 @@ def test_exr_holds_scene_light_and_every_feature(tmp_path: Path) -> None:
     names = {"normal.X", "position.Z", "albedo.G", "roughness", "stone", "samples", "variance.Y"}
     assert names <= set(channels)
     np.testing.assert_allclose(head["adoptedNeutral"], [0.3127, 0.329], atol=1e-3)
+
+
+def test_exr_holds_the_caustics_where_there_are_any(tmp_path: Path) -> None:
+    frame = make_frame(size=8)
+    ones = np.ones((8, 8), np.float32)
+    light = ones[..., None] * np.float32([0.1, 0.2, 0.3])
+    lit = frame.lit(Caustics(light, 0 * light, ground=ones, shadow=0 * ones))
+    (path,) = save(pictures_of(lit), tmp_path / "lit.exr")
+    channels, _ = images.read_exr(path)
+    rgb = np.stack([channels[f"caustics.{c}"] for c in "RGB"], axis=-1)
+    np.testing.assert_allclose(rgb, linear_rgb(light), rtol=1e-6)
+    np.testing.assert_array_equal(channels["caustics.shadow"], frame.shadow)
+    assert (channels["shadow"] < frame.shadow)[frame.shadow > 0].all()
+    (path,) = save(pictures_of(frame), tmp_path / "bare.exr")
+    assert not any(name.startswith("caustics") for name in images.read_exr(path)[0])
 
 
 def test_exr_of_a_cut_out_has_alpha_and_keeps_negative_colour(tmp_path: Path) -> None:
