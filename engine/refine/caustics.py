@@ -21,7 +21,7 @@ from engine.types import Camera, Caustics, FloatArray, Frame
 #: Widths in pixels of the boxes whose threefold application is a kernel; 1 leaves light in place.
 WIDTHS = (1, 3, 5, 9, 17, 33)
 #: Noise that may be left, relative to the light of the ground (estimated).
-NOISE = 0.03
+NOISE = 0.02
 #: Flattest look at the ground that kernels are still round for.
 FLATTEST = 0.2
 TINY = 1e-20
@@ -72,7 +72,8 @@ def _size(width: int, camera: Camera) -> tuple[int, int]:
     sight = np.subtract(camera.target, camera.position)
     flat = max(abs(sight[2]) / float(np.linalg.norm(sight)), FLATTEST) ** 0.5
     rows, columns = (2 * round((width * factor - 1) / 2) + 1 for factor in (flat, 1 / flat))
-    return max(rows, 1), columns
+    # A kernel of one row would draw lines.
+    return max(rows, min(width, 3)), columns
 
 
 def _blur(image: FloatArray, size: tuple[int, int]) -> FloatArray:
