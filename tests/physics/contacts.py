@@ -1,0 +1,66 @@
+"""Stones and metal that touch, overlap or hide each other, as they do in files from CAD."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import trimesh
+
+from engine.scene import Ground, Scene, View
+from engine.types import Mesh, Piece, Role
+from tests.engine.trace.pieces import brilliant, joined, placed, scene, studio
+
+#: Pixels that are compared, and of the larger picture that is traced for each (per side).
+PIXELS, SIDE = 16, 12
+
+#: Height at which the pieces float, so that no part reaches the ground, mm.
+UP = 4.5
+
+
+def flat(solid: trimesh.Trimesh, name: str, role: Role, x: float, y: float = 0.0) -> Piece:
+    """A solid with flat faces."""
+    mesh = Mesh(np.array(solid.vertices), np.array(solid.faces, dtype=np.int32))
+    return placed(mesh, name, role, (x, y, UP))
+
+
+def cube(name: str, x: float) -> Piece:
+    """A stone of 4 mm with its faces along the axes."""
+    return flat(trimesh.creation.box((4.0, 4.0, 4.0)), name, "stone", x)
+
+
+def gem(name: str, x: float, y: float = 0.0, z: float = UP) -> Piece:
+    """A brilliant of 6.5 mm, girdle at height z."""
+    return placed(brilliant().meshes[0], name, "stone", (x, y, z))
+
+
+def pin(x: float) -> Piece:
+    """An upright metal wire, 0.8 mm thick: a prong without its seat."""
+    return flat(trimesh.creation.cylinder(0.4, 5.0, sections=24), "pin", "metal", x)
+
+
+CONTACTS: dict[str, Callable[[], Piece]] = {
+    "a stone behind a stone": lambda: joined(gem("one", 0.0), gem("two", 0.5, 7.5)),
+    "stones face to face": lambda: joined(cube("one", 0.0), cube("two", 4.0)),
+    "cubes that overlap": lambda: joined(cube("one", 0.0), cube("two", 3.95)),
+    "stones that overlap": lambda: joined(gem("one", 0.0), gem("two", 6.3, 0.2)),
+    "a prong that cuts in": lambda: joined(gem("one", 0.0), pin(3.6)),
+    "a prong between two stones": lambda: joined(gem("one", 0.0), gem("two", 6.4), pin(3.2)),
+}
+
+
+def lit(piece: Piece) -> Scene:
+    """The piece on a ground, its stones of different colours."""
+    colours = iter(("diamond", "ruby"))
+    made_of = {
+        part.name: "gold-18k-yellow" if part.role == "metal" else next(colours)
+        for part in piece.parts
+    }
+    return scene(
+        piece,
+        made_of,
+        studio=studio(),
+        ground=Ground("sweep", 0.4),
+        view=View(25.0, 45.0, name="test"),
+        size=(PIXELS * SIDE, PIXELS * SIDE),
+    )

@@ -1,0 +1,74 @@
+"""Parts that touch or cut into each other: light is neither lost nor made, and nothing burns.
+
+Priorities, as for nested dielectrics: metal comes before any stone, and of two stones that overlap
+the one that light entered first holds until it is left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pytest
+
+from engine import trace
+from engine.scene import Ground
+from engine.types import Piece
+from tests.engine.trace.pieces import furnace, scene
+from tests.physics.contacts import CONTACTS, SIDE, gem, lit
+from tests.physics.statistics import assert_frames_agree, regions
+from tests.physics.test_furnace import mirror
+from tests.physics.walks import aimed, walk
+
+ESTIMATORS = ("chain", "reference")
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+@pytest.mark.parametrize("name", CONTACTS)
+def test_contact_neither_loses_nor_makes_light(name: str, estimator: str, tmp_path: Path) -> None:
+    from engine.trace.backend import mi
+    from engine.trace.compile import compile_scene
+    from engine.trace.render import ESTIMATORS
+    from engine.trace.walk import Limits
+
+    piece = CONTACTS[name]()
+    mirroring = mirror(tmp_path)
+    made_of = {p.name: mirroring if p.role == "metal" else "diamond" for p in piece.parts}
+    compiled = compile_scene(scene(piece, made_of, studio=furnace()), ground=False)
+    kernel = ESTIMATORS[estimator](compiled, Limits(roulette=False, max_depth=100))
+    rays = aimed(piece, 1500)
+    count = len(rays.d)
+    rng = mi.PCG32(size=count, initstate=2)
+    found = walk(kernel, rays.o, rays.d, [np.full(count, 550.0)] * 4, rng)
+    radiance = np.array(found.radiance, dtype=np.float64).mean(axis=0)
+    # Light that total reflection traps for more than 100 vertices is still there.
+    kept = np.array(found.trapped, dtype=np.float64)
+    assert np.isfinite(radiance).all()
+    assert radiance.min() >= 0.0
+    assert radiance.max() < 2.0
+    assert kept.mean() < 0.01
+    assert (radiance + kept).mean() == pytest.approx(1.0, abs=1e-3)
+
+
+@pytest.fixture(scope="module")
+def sunk() -> Piece:
+    """A brilliant whose pavilion is below the ground, girdle just above it."""
+    return gem("one", 0.0, z=0.4)
+
+
+def test_both_estimators_see_the_same_sunken_stone(sunk: Piece) -> None:
+    chain = trace(lit(sunk), spp=6, seed=1, device="cpu")[0]
+    reference = trace(lit(sunk), spp=24, seed=2, estimator="reference", device="cpu")[0]
+    assert_frames_agree(chain, reference, SIDE)
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_a_sunken_stone_on_white_ground_vanishes_in_a_furnace(
+    sunk: Piece, estimator: Literal["chain", "reference"]
+) -> None:
+    what = replace(lit(sunk), studio=furnace(), ground=Ground("sweep", 1.0))
+    frame = trace(what, spp=16, seed=1, estimator=estimator, device="cpu")[0]
+    for mask in regions(frame):
+        np.testing.assert_allclose(frame.xyz[mask].mean(axis=0), 1.0, atol=0.008)
