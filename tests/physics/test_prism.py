@@ -56,7 +56,8 @@ def exit_radiance() -> np.ndarray[Any, Any]:
     chain = Chain(compiled, Limits(roulette=False, max_depth=2))
     rng = mi.PCG32(size=count)
     walk = chain.walk(ray, λ, mi.Point2f(0.5), mi.Point2f(0.5), rng, mi.Bool(True))
-    return np.array(walk.radiance, dtype=np.float64).sum(axis=0)
+    found: np.ndarray[Any, Any] = np.array(walk.radiance, dtype=np.float64).sum(axis=0)
+    return found
 
 
 def test_prism_deviates_each_wavelength_as_snell_says() -> None:
