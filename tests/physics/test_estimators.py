@@ -70,7 +70,7 @@ def test_chain_and_reference_agree(name: str) -> None:
 
 
 def test_error_falls_at_least_as_fast_as_one_over_root_n() -> None:
-    size, side = 32, 8
+    size, side = 28, 7
     ring = SCENES["mounted"]()
     large = replace(ring, size=(size * side, size * side))
     truths = [
