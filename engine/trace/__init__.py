@@ -28,15 +28,22 @@ def trace(
     seed: int | None = None,
     estimator: Literal["chain", "reference"] = "chain",
     device: Literal["auto", "cpu", "cuda"] = "auto",
+    caustics: Literal["off", "fast", "full"] = "off",
+    adaptive: bool = True,
     progress: Progress | None = None,
 ) -> Frames:
     """Trace `scene` from each of `views`.
 
     views     : a view or several; the scene's own by default.
-    spp       : samples per pixel. seed : the scene's own by default; one seed gives one picture,
+    spp       : samples per pixel: the mean over the pixels in which there is something to find.
+    seed      : the scene's own by default; one seed gives one picture,
                 bit for bit, on one device and version.
     estimator : "chain" (expected exits, see `chain`) or "reference" (plain random walk).
     device    : "cpu", "cuda", or "auto": CUDA where it works.
+    caustics  : light that the ground receives straight from stones and metal, traced from the
+                lights as a layer of its own: "fast" or "full" (4 or 32 photons per pixel), or
+                "off": found by chance.
+    adaptive  : more samples where a first pass found more variance; False gives each pixel `spp`.
     progress  : called as progress("trace", done, total) after every pass over a tile.
 
     Raises SceneError for arguments that make no sense, SetupError when the device does not work.
@@ -48,17 +55,23 @@ def trace(
         raise SceneError(f"spp is {spp}, but must be from 1 to {MOST_SAMPLES} samples per pixel")
     if estimator not in ("chain", "reference"):
         raise SceneError(f"estimator '{estimator}' is unknown; use chain or reference")
+    if caustics not in ("off", "fast", "full"):
+        raise SceneError(f"caustics '{caustics}' is unknown; use off, fast or full")
     chosen = (scene.view,) if views is None else views
     if isinstance(chosen, ViewRecord):
         chosen = (chosen,)
     variant = activate(device)
     from engine.trace.render import Job, render
+    from engine.trace.walk import Limits
 
     job = Job(
         spp=spp,
         seed=scene.seed if seed is None else seed,
         estimator=estimator,
         variant=variant,
+        limits=Limits(ground_caustics=caustics == "off"),
+        adaptive=adaptive and estimator == "chain",
+        caustics=caustics,
         progress=progress,
     )
     return render(scene, tuple(chosen), job)

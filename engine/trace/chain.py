@@ -4,38 +4,47 @@ A facet splits light in two. Following both branches doubles the work at every h
 at random makes the noise that dispersion is drowned in. This walk does neither: at each hit of a
 stone the branch that leaves the stone is *connected* to the studio at its full Fresnel weight, and
 the other branch, which stays inside, is followed. What a brilliant shows is then one chain of
-internal reflections that collects the expected light of all its exits (`rendering`: "expected exit
-at every internal hit").
+internal reflections per wavelength that collects the expected light of all its exits
+(`interior`).
 
 An exit that does not reach the sky (it meets a prong, a neighbour, the ground) becomes a candidate.
-One candidate is kept per chain, with a probability in proportion to its throughput (weighted
-reservoir sampling, Chao 1982), and is followed when the chain has ended; so the estimate is
-unbiased for mounted stones too, without branching.
+One candidate is kept per chain, with a probability in proportion to its throughput (`reservoir`),
+and is followed when the chain has ended; so the estimate is unbiased for mounted stones too,
+without branching.
 
 Metal and coated surfaces use next-event estimation towards the sky and multiple importance
 sampling (power heuristic, Veach and Guibas 1995). On the diffuse ground the unshadowed radiance is
 known; only the light that the piece takes away or adds is estimated (a control variate).
 
-What it deliberately lacks: polarisation, birefringence, media with volume scattering, and the
-light-traced caustics that a diffuse ground receives through stones (found here by chance only).
+The first vertex is computed apart for stones, for other surfaces and for the ground, and walks that
+go on are packed together: vector lanes that wait for one another would waste most of their time.
+
+What it deliberately lacks: polarisation, birefringence, media with volume scattering.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from engine.trace import fresnel, microfacet
 from engine.trace.backend import dr, mi
-from engine.trace.compile import COATED, GEM, Compiled
-from engine.trace.hit import nearest, oriented
-from engine.trace.interior import GROUND_SHARE, Interior
-from engine.trace.reservoir import Reservoir
+from engine.trace.compile import GEM, Compiled
+from engine.trace.hit import Hit, bent, nearest
+from engine.trace.interior import Interior
+from engine.trace.path import Path
+from engine.trace.vertex import Vertex
 from engine.trace.walk import SURVIVAL, Estimator, Limits, Walk, offset
 
 #: Internal hits of a curved stone that are followed before roulette may end a walk.
 CHAIN_HITS = 12
 #: Vertices after which roulette may end a path outside of stones.
 PATH_DEPTH = 4
+#: Number of walks below which it is not worth it to compute their next vertex kind by kind: one
+#: loop takes them to their ends.
+FEW = 1 << 15
+
+#: What a vertex may lie on.
+STONE, SURFACE, GROUND = "stone", "surface", "ground"
+ANYTHING = frozenset({STONE, SURFACE, GROUND})
 
 
 class Chain(Estimator):
@@ -45,228 +54,194 @@ class Chain(Estimator):
 
     def __init__(self, scene: Compiled, limits: Limits) -> None:
         super().__init__(scene, limits)
-        self.interior = Interior(scene, limits)
+        self.interior = Interior(scene)
 
-    @dr.syntax
-    def walk(self, ray: Any, λ: Any, lobe_u: Any, sky_u: Any, rng: Any, active: Any) -> Walk:
+    def walk(
+        self,
+        ray: Any,
+        λ: Any,
+        lobe_u: Any,
+        sky_u: Any,
+        rng: Any,
+        active: Any,
+    ) -> Walk:
         """One sample of the radiance along `ray` at the wavelengths λ, less `leaves_out_ground`.
 
         lobe_u, sky_u : low-discrepancy points for the first bounce and the first connection; `rng`
         serves all that follows.
         """
-        spectra = self.scene.sky.at(λ)
-        floor = self.scene.ground.eval(λ)
-        L = mi.Spectrum(0)  # radiance found so far
-        β = mi.Spectrum(1)  # throughput of the walk
-        hero = mi.Spectrum(1, 0, 0, 0)  # marks the wavelength that decides directions in stones
-        single = mi.Bool(False)  # only the hero is left: the walk has been refracted
-        medium = mi.Int32(-1)  # material row of the stone that the walk is in
-        hits = mi.UInt32(0)  # internal hits in the present curved stone
-        depth = mi.UInt32(0)  # vertices so far
-        pdf = mi.Float(-1)  # density of the last direction; negative: no other technique finds it
-        based = mi.Bool(True)  # the ground's known radiance along this ray has been added
-        trapped = mi.Float(0)
-        kept = Reservoir.empty(dr.width(ray.o))
-        o = mi.Point3f(ray.o)
-        d = mi.Vector3f(ray.d)
-        active = mi.Bool(active)
-        while active:
-            scene, limits = self.scene, self.limits
-            met = nearest(scene, mi.Ray3f(o, d), active)
-            si, piece, ground, missed = met.si, met.piece, met.ground, met.missed
-            part, material, kind = met.part, met.material, met.kind
+        found = Walk.nothing(dr.width(ray.o))
+        self.finish([self.begin(ray, λ, lobe_u, sky_u, rng, active, ANYTHING, None, found)], found)
+        return found
 
-            # ---- What was hit -------------------------------------------------------------------
-            stone = piece & (kind == GEM)
-            surface = piece & ~stone
-            n, k, a, ρ = scene.optics.eval(material, λ, piece)
-            front, ng, ns = oriented(si, d)
-            cos_i = dr.abs(dr.dot(d, ns))
+    def begin(
+        self,
+        ray: Any,
+        λ: Any,
+        lobe_u: Any,
+        sky_u: Any,
+        rng: Any,
+        active: Any,
+        kinds: frozenset[str],
+        slot: Any,
+        found: Walk,
+    ) -> Path | None:
+        """Compute the first vertex of walks for which it lies on one of `kinds`.
 
-            # ---- Absorption on the way ----------------------------------------------------------
-            inside = piece & (medium >= 0)
-            lost = scene.optics.absorption(
-                mi.UInt32(dr.maximum(medium, 0)), dr.sum(λ * hero), inside
+        slot : the sample in `found` that each of them belongs to; by default one each, in order.
+        Returns the walks that go on.
+        """
+        scene = self.scene
+        path = Path.start(ray, λ, scene.sky.at(λ), scene.ground.eval(λ), rng, active, slot)
+        return self._advance(path, kinds, found, lobe_u, sky_u)
+
+    def finish(self, paths: list[Path | None], found: Walk) -> None:
+        """Follow walks to their ends."""
+        going = [path for path in paths if path is not None]
+        rest = Path.joined(going) if going else None
+        while rest is not None and dr.width(rest.slot) >= FEW:
+            rest = self._wave(rest, found)
+        if rest is not None:
+            self._loop(rest)
+            self._collect(rest, found)
+
+    def _wave(self, path: Path, found: Walk) -> Path | None:
+        """Advance all walks by one vertex, each kind apart; those that go on."""
+        met = nearest(self.scene, mi.Ray3f(path.o, path.d), path.active)
+        stone = met.piece & (met.kind == GEM)
+        kinds = {
+            frozenset({STONE}): stone,
+            frozenset({SURFACE}): met.piece & ~stone,
+            frozenset({GROUND}): met.ground | met.missed,
+        }
+        dr.eval(*kinds.values())
+        going = []
+        for kind, mask in kinds.items():
+            index = dr.compress(mask)
+            if dr.width(index) > 0:
+                rest = self._advance(path.rows(index), kind, found)
+                if rest is not None:
+                    going.append(rest)
+        return Path.joined(going) if going else None
+
+    def _advance(
+        self,
+        path: Path,
+        kinds: frozenset[str],
+        found: Walk,
+        lobe_u: Any = None,
+        sky_u: Any = None,
+    ) -> Path | None:
+        """Compute a vertex of every walk, book what it found; the walks that go on."""
+        met = nearest(self.scene, mi.Ray3f(path.o, path.d), path.active)
+        self._vertex(path, met, kinds, lobe_u, sky_u)
+        path.evaluate()
+        self._collect(path, found)
+        index = dr.compress(path.active)
+        return path.rows(index) if dr.width(index) > 0 else None
+
+    def _collect(self, path: Path, found: Walk) -> None:
+        """Move what the walks found to the samples that they belong to."""
+        for i in range(4):
+            # One walk per sample: no two of them write to one place.
+            dr.scatter_reduce(
+                dr.ReduceOp.Add,
+                found.radiance[i],
+                path.L[i],
+                path.slot,
+                mode=dr.ReduceMode.NoConflicts,
             )
-            β *= dr.select(inside, dr.exp(-lost * si.t), 1)
+        dr.scatter_reduce(
+            dr.ReduceOp.Add, found.trapped, path.trapped, path.slot, mode=dr.ReduceMode.NoConflicts
+        )
+        path.L = dr.zeros(mi.Spectrum, dr.width(path.slot))
+        path.trapped = dr.zeros(mi.Float, dr.width(path.slot))
 
-            # ---- Stone: connect the branch outside, go on with the branch inside ----------------
-            flat = dr.gather(mi.Bool, scene.facets.flat, part, stone)
-            entering = flat & front
-            η = dr.select(front, n, 1 / n)
-            R, cos_t = fresnel.dielectric(cos_i, η)
-            η_h = dr.sum(η * hero)
-            reflected = d + 2 * cos_i * mi.Vector3f(ns)
-            refracted = d / η_h + (cos_i / η_h - dr.sum(cos_t * hero)) * mi.Vector3f(ns)
-            alone = dr.select(single, β, 4 * β * hero)
-            next_d = dr.select(front, refracted, reflected)
-            next_β = dr.select(front, alone * (1 - R), β * R)
-            link_d = dr.select(front, reflected, refracted)
-            link = dr.select(front, β * R, β * (1 - R))
-            next_pdf = mi.Float(-1)
+    @dr.syntax
+    def _loop(self, path: Path) -> None:
+        """Follow every walk to its end."""
+        while path.active:
+            met = nearest(self.scene, mi.Ray3f(path.o, path.d), path.active)
+            self._vertex(path, met, ANYTHING)
 
-            # ---- Metal, pearl, enamel: sample the lobe, connect to the sky ----------------------
-            rough = dr.gather(mi.Float, scene.optics.roughness, material, surface)
-            coated = kind == COATED
-            frame = mi.Frame3f(ns)
-            wi = frame.to_local(-d)
-            first = depth == 0
-            u = mi.Point2f(rng.next_float32(), rng.next_float32())
-            u = dr.select(first, lobe_u, u)
-            m = microfacet.visible_normal(wi, rough, u)
-            choice = rng.next_float32()
-            lobe = dr.select(coated, dr.clip(fresnel.dielectric(wi.z, n[0])[0], 0.25, 0.75), 1)
-            wo = mi.reflect(wi, m)
-            diffuse = mi.warp.square_to_cosine_hemisphere(u)
-            wo = dr.select(choice < lobe, wo, diffuse)
-            d_bsdf = frame.to_world(wo)
-            f_bsdf, p_bsdf = _scatter(wi, wo, rough, n, k, ρ, coated, lobe)
-            ok = surface & (wo.z > 0) & (dr.dot(d_bsdf, ng) > 0) & (p_bsdf > 0)
-            # The inside of a closed solid is dark: light only gets there where solids overlap.
-            ok &= front | ~dr.gather(mi.Bool, scene.closed, part, surface)
-            next_d = dr.select(surface, d_bsdf, next_d)
-            next_β = dr.select(surface, dr.select(ok, β * f_bsdf / p_bsdf, 0), next_β)
-            next_pdf = dr.select(surface, p_bsdf, next_pdf)
+    def _vertex(
+        self,
+        path: Path,
+        met: Hit,
+        kinds: frozenset[str],
+        lobe_u: Any = None,
+        sky_u: Any = None,
+    ) -> None:
+        """Advance `path` past the surface `met`, which lies on one of `kinds`."""
+        v = Vertex(self.scene, path, met)
+        if STONE in kinds:
+            v.split()
+        if kinds - {STONE}:
+            v.draw(lobe_u, sky_u)
+        if SURFACE in kinds:
+            v.scatter()
+        if GROUND in kinds:
+            v.shade()
+        dark = path.straight & (not self.limits.ground_caustics)
+        v.connect(dark)
+        if STONE in kinds:
+            self._enter(path, v, dark)
+        self._go_on(path, v)
 
-            u = mi.Point2f(rng.next_float32(), rng.next_float32())
-            d_sky, p_sky = scene.sky.sample(dr.select(first, sky_u, u))
-            w_sky = frame.to_local(d_sky)
-            f_sky, p_back = _scatter(wi, w_sky, rough, n, k, ρ, coated, lobe)
-            seen = (w_sky.z > 0) & (dr.dot(d_sky, ng) > 0) & (p_sky > 0)
-            share = _power(p_sky, p_back) / dr.fmax(p_sky, 1e-20)
-            link_d = dr.select(surface, d_sky, link_d)
-            link = dr.select(surface, dr.select(seen, β * f_sky * share, 0), link)
+    def _enter(self, path: Path, v: Vertex, dark: Any) -> None:
+        """Follow what enters a flat-faceted stone, or is in it, along its facets.
 
-            # ---- Ground: known radiance, less what is blocked, plus what the piece sends --------
-            up = mi.Normal3f(0, 0, 1)
-            coat = 1 - scene.ground.through(d.z)
-            chance = mi.Float(0)  # to connect the coat's mirror image, not the base
-            if scene.ground.coated:
-                chance = dr.clip(coat / (coat + scene.ground.albedo), 0.25, 0.75)
-            mirror = ground & (choice < chance)
-            base = ground & ~mirror
-            L += dr.select(ground & ~based, β * (1 - coat) * floor, 0)
-            albedo = scene.ground.albedo * (1 - coat) / (1 - chance)
-            out = scene.ground.through(d_sky.z)
-            blocked = -(albedo / dr.pi) * out * d_sky.z / dr.fmax(p_sky, 1e-20)
-            link_d = dr.select(base, d_sky, dr.select(mirror, mi.reflect(-d, up), link_d))
-            link = dr.select(base, dr.select(d_sky.z > 0, β * blocked, 0), link)
-            link = dr.select(mirror, β * coat / dr.fmax(chance, 0.25), link)
-            next_d = dr.select(ground, diffuse, next_d)
-            spread = β * albedo * scene.ground.through(diffuse.z)
-            next_β = dr.select(ground, dr.select(mirror, 0, spread), next_β)
-            next_pdf = dr.select(ground, 0, next_pdf)
+        A walk that finds itself in a stone that it has not entered comes out of another one that
+        touches or overlaps it: it is bent into this one at the facet through which it came.
+        """
+        inside = v.stone & dr.gather(mi.Bool, self.scene.facets.flat, v.part, v.stone)
+        normal = mi.Vector3f(v.ns)
+        passing = path.medium < 0
+        o, w = [], []
+        for i in range(4):
+            refracted = path.d / v.n[i] + (v.cos_i / v.n[i] - v.cos_t[i]) * normal
+            w.append(dr.select(v.front, refracted, bent(path.d, path.normal, v.n[i], passing)))
+            o.append(dr.select(v.front, offset(v.p, v.ng, refracted), path.o))
+        β = dr.select(path.single, path.β * path.hero, path.β)
+        β = dr.select(v.front, β * (1 - v.R), v.arrived)
+        path.L += self.interior.follow(o, w, β, v.n, v.a, path, v.part, v.material, dark, inside)
+        v.β = dr.select(inside, 0, v.β)
 
-            # ---- Look up the sky: a walk that left, or the connection ---------------------------
-            hit = piece | ground
-            p = dr.select(hit, mi.Point3f(si.p), o)
-            p = dr.select(ground, o + d * met.t_ground, p)
-            side = dr.select(ground, up, mi.Normal3f(ng))
-            linked = hit & (dr.max(dr.abs(link)) > 0)
-            link_o = offset(p, side, link_d)
-            occluded = scene.world.ray_test(mi.Ray3f(link_o, link_d), False, linked)
-            down = (link_d.z < 0) & scene.ground.present
-            open_ = dr.select(base, occluded, ~occluded & ~down)
-            # A walk that a diffuse lobe sent (pdf 0) leaves the sky to its origin's connection.
-            left = dr.select(pdf < 0, 1, dr.select(pdf > 0, _power(pdf, scene.sky.density(d)), 0))
-            weight = dr.select(missed, β * left, dr.select(linked & open_, link, 0))
-            layers = scene.sky.layers(dr.select(missed, d, link_d))
-            L += weight * mi.Spectrum([dr.dot(layers, s) for s in spectra])
-
-            # ---- An exit or mirror image that does not see the sky: a candidate -----------------
-            bare = stone & linked & down & ~occluded
-            L += dr.select(bare, link * scene.ground.through(link_d.z) * floor, 0)
-            offered = (stone | mirror) & linked & (occluded | down)
-            share = dr.mean(link) * dr.select(bare & (not scene.ground.coated), GROUND_SHARE, 1)
-            share = dr.select(offered, share, 0)
-            alike = single | (stone & ~front)
-            kept.offer(
-                link_o, link_d, link, hero, alike, bare, mi.Int32(-1), share, rng.next_float32()
-            )
-
-            # ---- A flat-faceted stone is followed to the end of its chain -----------------------
-            normal = mi.Vector3f(ns)
-            inwards = [d / n[i] + (cos_i / n[i] - cos_t[i]) * normal for i in range(4)]
-            starts = [offset(p, ng, inwards[i]) for i in range(4)]
-            entered = dr.select(single, β * hero, β) * (1 - R)
-            found, cut_off = self.interior.follow(
-                starts,
-                inwards,
-                entered,
-                n,
-                a,
-                hero,
-                part,
-                mi.Int32(material),
-                spectra,
-                floor,
-                kept,
-                rng,
-                entering,
-            )
-            L += found
-            trapped += cut_off
-
-            # ---- Go on --------------------------------------------------------------------------
-            depth += 1
-            hits = dr.select(stone & ~front, hits + 1, dr.select(stone, 0, hits))
-            medium = dr.select(stone & front, mi.Int32(material), medium)
-            single |= stone & front
-            β = dr.select(hit, dr.select(entering, 0, next_β), 0)
-            pdf = next_pdf
-            based = mi.Bool(False)
-            o = offset(p, side, next_d)
-            d = mi.Vector3f(next_d)
-            alive = dr.mean(β) > 0
-            if limits.roulette:
-                due = dr.select(medium >= 0, hits >= CHAIN_HITS, depth >= PATH_DEPTH)
-                survive = dr.select(due, dr.clip(dr.mean(β), 0.05, SURVIVAL), 1)
-                β /= survive
-                alive &= rng.next_float32() < survive
-
-            # ---- The chain has ended: follow the candidate --------------------------------------
-            follow = active & ~alive & (kept.total > 0)
-            o = dr.select(follow, kept.o, o)
-            d = dr.select(follow, kept.d, d)
-            β = dr.select(follow, kept.chosen(), β)
-            hero = dr.select(follow, kept.hero, hero)
-            single = dr.select(follow, kept.single, single)
-            based = dr.select(follow, kept.based, based)
-            medium = dr.select(follow, kept.medium, medium)
-            hits = dr.select(follow, 0, hits)
-            pdf = dr.select(follow, -1, pdf)
-            if limits.roulette:
-                survive = dr.select(follow, dr.clip(4 * kept.total, 0.05, 1), 1)
-                β /= survive
-                follow &= rng.next_float32() < survive
-            kept.total = dr.select(alive, kept.total, 0)
-            active &= alive | follow
-            cut = active & (depth >= limits.max_depth)
-            trapped += dr.select(cut, dr.mean(β) + kept.total, 0)
-            active &= ~cut
-        return Walk(L, trapped)
-
-
-def _power(a: Any, b: Any) -> Any:
-    """Power heuristic with exponent 2 for the technique of density a against that of density b."""
-    a2 = dr.square(a)
-    return a2 / dr.fmax(a2 + dr.square(b), 1e-30)
-
-
-def _scatter(
-    wi: Any, wo: Any, rough: Any, n: Any, k: Any, ρ: Any, coated: Any, lobe: Any
-) -> tuple[Any, Any]:
-    """Cosine-weighted BRDF (4 lanes) and density of the sampled direction, local frame.
-
-    A metal is one GGX lobe; a coated surface is a dielectric GGX lobe over a diffuse base that
-    light enters and leaves through the coat.
-    """
-    m = dr.normalize(wi + wo)
-    cos_m = dr.fmax(dr.dot(wi, m), 0)
-    R = dr.select(coated, fresnel.dielectric(cos_m, n)[0], fresnel.conductor(cos_m, n, k))
-    through = (1 - fresnel.dielectric(wi.z, n)[0]) * (1 - fresnel.dielectric(wo.z, n)[0])
-    base = dr.select(coated, through * ρ * (dr.fmax(wo.z, 0) / dr.pi), 0)
-    value = R * microfacet.reflection(wi, wo, m, rough) + base
-    density = lobe * microfacet.density(wi, m, rough) + (1 - lobe) * dr.fmax(wo.z, 0) / dr.pi
-    above = wo.z > 0
-    return dr.select(above, value, 0), dr.select(above, density, 0)
+    def _go_on(self, path: Path, v: Vertex) -> None:
+        """Take the branch that goes on, or the candidate where there is none."""
+        limits, kept, rng = self.limits, path.kept, path.rng
+        path.depth += 1
+        inwards = v.stone & v.front
+        path.hits = dr.select(v.stone, dr.select(v.front, 0, path.hits + 1), path.hits)
+        path.medium = dr.select(inwards, mi.Int32(v.material), path.medium)
+        path.single |= inwards
+        path.β = mi.Spectrum(v.β)
+        path.pdf = mi.Float(v.pdf)
+        path.based = mi.Bool(False)
+        path.o = offset(v.p, v.side, v.d)
+        path.d = mi.Vector3f(v.d)
+        alive = path.active & (0.25 * dr.sum(path.β) > 0)
+        if limits.roulette:
+            due = dr.select(path.medium >= 0, path.hits >= CHAIN_HITS, path.depth >= PATH_DEPTH)
+            survive = dr.select(due, dr.clip(0.25 * dr.sum(path.β), 0.05, SURVIVAL), 1)
+            path.β /= survive
+            alive &= rng.next_float32() < survive
+        follow = path.active & ~alive & (kept.total > 0)
+        path.o = dr.select(follow, kept.o, path.o)
+        path.d = dr.select(follow, kept.d, path.d)
+        path.β = dr.select(follow, kept.chosen(), path.β)
+        path.hero = dr.select(follow, kept.hero, path.hero)
+        path.single = dr.select(follow, kept.single, path.single)
+        path.straight = dr.select(follow, kept.straight, path.straight)
+        path.medium = dr.select(follow, kept.medium, path.medium)
+        path.normal = dr.select(follow, kept.normal, mi.Vector3f(0))
+        path.hits = dr.select(follow, 0, path.hits)
+        path.pdf = dr.select(follow, -1, path.pdf)
+        if limits.roulette:
+            survive = dr.select(follow, dr.clip(4 * kept.total, 0.05, 1), 1)
+            path.β /= survive
+            follow &= rng.next_float32() < survive
+        kept.total = dr.select(alive, kept.total, 0)
+        cut = (alive | follow) & (path.depth >= limits.max_depth)
+        path.trapped += dr.select(cut, 0.25 * dr.sum(path.β) + kept.total, 0)
+        path.active = (alive | follow) & ~cut

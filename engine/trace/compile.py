@@ -12,7 +12,7 @@ import materials
 from engine import optics
 from engine.scene import Scene, environment
 from engine.trace.backend import dr, mi
-from engine.trace.facets import Polygons, facets_of
+from engine.trace.facets import Planes, planes_of
 from engine.trace.ground import Plane
 from engine.trace.sky import Sky
 from engine.trace.spectrum import WavelengthSampler, grid_position, look_up
@@ -57,29 +57,27 @@ class Optics:
 
 @dataclass(frozen=True)
 class Facets:
-    """The facets of all stones, as the kernels read them; see `facets.Polygons`.
+    """The facets of all stones, as the kernels read them; see `facets.Planes`.
 
-    of_face : [F]. plane : [N * 4] flattened n, c. edge : [E * 4] flattened m, e. first : [N + 1].
+    of_face : [F]. plane : [N * 4] flattened n, c. first : [P + 1]. convex : [P].
     flat    : [P] whether a part is a stone of flat facets, without shading normals.
     """
 
     of_face: Any
     plane: Any
-    edge: Any
     first: Any
+    convex: Any
     flat: Any
 
     @staticmethod
-    def create(found: Polygons, flat: Any) -> Facets:
-        def rows(values: Any) -> Any:
-            # Dr.Jit does not gather from an empty array, not even under a mask of nothing.
-            return mi.Float(np.concatenate([values, np.zeros((1, 4))]).astype(np.float32).ravel())
-
+    def create(found: Planes, flat: Any) -> Facets:
+        # Dr.Jit does not gather from an empty array, not even under a mask of nothing.
+        plane = np.concatenate([found.plane, np.zeros((1, 4))]).astype(np.float32)
         return Facets(
             of_face=mi.UInt32(found.of_face.astype(np.uint32)),
-            plane=rows(found.plane),
-            edge=rows(found.edge),
+            plane=mi.Float(plane.ravel()),
             first=mi.UInt32(found.first.astype(np.uint32)),
+            convex=mi.Bool(found.convex),
             flat=mi.Bool(flat),
         )
 
@@ -134,7 +132,7 @@ def compile_scene(scene: Scene, ground: bool = True) -> Compiled:
         part_material=mi.UInt32([row[scene.materials[part.name]] for part in scene.piece.parts]),
         part_kind=mi.UInt32([KINDS[kinds[scene.materials[p.name]]] for p in scene.piece.parts]),
         closed=mi.Bool([scene.piece.meshes[part.mesh].closed for part in scene.piece.parts]),
-        facets=Facets.create(facets_of(scene.piece, gem), flat),
+        facets=Facets.create(planes_of(scene.piece, flat), flat),
         optics=_tabulate(names, surroundings.white),
         sky=Sky.create(surroundings, upper_only=ground),
         ground=Plane.create(scene.ground, surroundings, ground),

@@ -1,8 +1,8 @@
-"""Facets of stones: convex polygons with their planes, so that a ray need not ask a mesh twice.
+"""Facets of stones: the planes that a ray inside a convex stone can meet, without asking a mesh.
 
-A chain of reflections is traced once for several wavelengths. Whether the others meet the facet
-that the traced one met is a question of a few dot products: is the point on the facet's plane
-inside each of its edges?
+A ray inside a convex solid leaves it through the nearest plane that it runs towards: no tree, no
+epsilon, a few dozen dot products. A stone that is not convex, or that something reaches into, is
+left to the mesh.
 """
 
 from __future__ import annotations
@@ -14,83 +14,129 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from engine.types import FloatArray, Mesh, Piece
+from engine.types import FloatArray, Mesh, Part, Piece
 
 #: Triangles whose normals differ by less are one facet, radians: 1 µm over a 6 mm stone.
 COPLANAR = 1.5e-4
-#: A corner may stand this far outside another edge of a convex facet, mm.
-CONVEX_MM = 1e-5
+#: A vertex may stand this far outside a plane of a convex stone, and a part may reach this far into
+#: it, mm: two orders of magnitude below what the eye sees, two above the rounding of rays.
+TOLERANCE_MM = 2e-4
+#: Planes beyond which the mesh answers sooner.
+MOST_PLANES = 256
+#: How often triangles are quartered to tell whether they reach into a stone.
+SPLITS = 6
 
 
 @dataclass(frozen=True, eq=False)
-class Polygons:
-    """The facets of some triangles, in the triangles' frame.
+class Planes:
+    """The facets of the stones of a piece, in its frame.
 
-    of_face : [F] facet of each triangle. plane : [N, 4] outward unit normal n and offset c with
-    n·x = c. edge : [E, 4] for each edge its in-plane unit normal m, away from the facet, and
-    offset e: inside m·x <= e. first : [N + 1] where the edges of each facet begin.
+    of_face : [F] facet of each triangle; 0 for triangles of other parts.
+    plane   : [N, 4] outward unit normal n and offset c (mm) with n·x = c.
+    first   : [P + 1] where the facets of each part begin.
+    convex  : [P] whether the planes alone tell where a ray inside the part goes.
     """
 
     of_face: Any
     plane: FloatArray
-    edge: FloatArray
     first: Any
+    convex: Any
 
 
-def polygons(mesh: Mesh) -> Polygons:
-    """Facets of a mesh: coplanar neighbours merged where the union is convex."""
+def planes_of(piece: Piece, stone: Any) -> Planes:
+    """Facets of the flat-faceted parts that `stone` [P] marks."""
+    of_mesh: dict[int, tuple[Any, FloatArray, bool]] = {}
+    of_face, planes, counts, convex, base = [], [np.zeros((0, 4))], [], [], 0
+    for part, marked in zip(piece.parts, stone, strict=True):
+        mesh = piece.meshes[part.mesh]
+        if not marked:
+            of_face.append(np.zeros(len(mesh.faces), dtype=np.int64))
+            counts.append(0)
+            convex.append(False)
+            continue
+        if part.mesh not in of_mesh:
+            label, plane = facets(mesh)
+            of_mesh[part.mesh] = label, plane, _convex(mesh, plane)
+        label, plane, whole = of_mesh[part.mesh]
+        of_face.append(label + base)
+        planes.append(_moved(plane, part))
+        counts.append(len(plane))
+        convex.append(whole)
+        base += len(plane)
+    first = np.concatenate([[0], np.cumsum(counts)])
+    found = Planes(np.concatenate(of_face), np.concatenate(planes), first, np.array(convex))
+    return Planes(found.of_face, found.plane, first, found.convex & ~_entered(piece, stone, found))
+
+
+def facets(mesh: Mesh) -> tuple[Any, FloatArray]:
+    """Facet of each triangle, [F], and the plane of each facet, [N, 4]."""
     vertices, faces = _weld(mesh)
     corners = vertices[faces]
     normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     area = np.linalg.norm(normal, axis=1)
     normal /= np.maximum(area, 1e-30)[:, None]
-    other = _neighbours(faces)
-    label = _merge(normal, other)
-    border = _border(corners, other, label)
-    convex = _convex(border, _edges(border, _planes(corners, normal, area, label)))
-    # A facet that is not convex falls apart into its triangles.
-    single = len(faces) + np.arange(len(faces))
-    label = np.unique(np.where(convex[label], label, single), return_inverse=True)[1]
-    border = _border(corners, other, label)
-    plane = _planes(corners, normal, area, label)
-    return Polygons(label, plane, _edges(border, plane), border.first)
+    label = _merge(normal, _neighbours(faces))
+    # The largest triangle of a facet knows its plane best.
+    order = np.lexsort((area, label))
+    best = order[np.searchsorted(label[order], np.arange(label.max(initial=-1) + 1), "right") - 1]
+    n = normal[best]
+    return label, np.column_stack([n, np.einsum("ij,ij->i", n, corners[best, 0])])
 
 
-def moved(found: Polygons, transform: FloatArray) -> Polygons:
-    """The same facets after a rigid motion, [4, 4]."""
-    rotation, shift = transform[:3, :3], transform[:3, 3]
-
-    def turn(planes: FloatArray) -> FloatArray:
-        n = planes[:, :3] @ rotation.T
-        return np.column_stack([n, planes[:, 3] + n @ shift])
-
-    return Polygons(found.of_face, turn(found.plane), turn(found.edge), found.first)
+def _moved(plane: FloatArray, part: Part) -> FloatArray:
+    """Planes of a mesh in the piece's frame."""
+    n = plane[:, :3] @ part.transform[:3, :3].T
+    return np.column_stack([n, plane[:, 3] + n @ part.transform[:3, 3]])
 
 
-def facets_of(piece: Piece, stone: Any) -> Polygons:
-    """Facets of the parts that `stone` [P] marks, in the piece's frame; triangles of other parts
-    belong to facet 0."""
-    of_mesh = {
-        part.mesh: polygons(piece.meshes[part.mesh])
+def _convex(mesh: Mesh, plane: FloatArray) -> bool:
+    """Whether the half-spaces of the planes hold the mesh, and are few enough."""
+    if not mesh.closed or len(plane) > MOST_PLANES:
+        return False
+    reach = mesh.vertices @ plane[:, :3].T - plane[:, 3]
+    return bool(reach.max() < TOLERANCE_MM)
+
+
+def _entered(piece: Piece, stone: Any, found: Planes) -> Any:
+    """[P] whether a part that is no stone reaches into the part."""
+    others = [
+        piece.vertices(part)[piece.meshes[part.mesh].faces]
         for part, marked in zip(piece.parts, stone, strict=True)
-        if marked
-    }
-    found = [
-        moved(of_mesh[part.mesh], part.transform) if marked else None
-        for part, marked in zip(piece.parts, stone, strict=True)
+        if not marked
     ]
-    of_face, planes, edges, counts, base = [], [np.zeros((0, 4))], [np.zeros((0, 4))], [], 0
-    for part, facets in zip(piece.parts, found, strict=True):
-        if facets is None:
-            of_face.append(np.zeros(len(piece.meshes[part.mesh].faces), dtype=np.uint32))
-            continue
-        of_face.append(facets.of_face + base)
-        planes.append(facets.plane)
-        edges.append(facets.edge)
-        counts.append(np.diff(facets.first))
-        base += len(facets.plane)
-    first = np.concatenate([[0], *counts]).cumsum()
-    return Polygons(np.concatenate(of_face), np.concatenate(planes), np.concatenate(edges), first)
+    entered = np.zeros(len(piece.parts), dtype=bool)
+    if not others:
+        return entered
+    triangles = np.concatenate(others)
+    low, high = triangles.min(axis=1), triangles.max(axis=1)
+    for index in np.flatnonzero(found.convex):
+        points = piece.vertices(piece.parts[index])
+        near = (low < points.max(axis=0)).all(axis=1) & (high > points.min(axis=0)).all(axis=1)
+        plane = found.plane[found.first[index] : found.first[index + 1]]
+        entered[index] = _reach_in(triangles[near], plane)
+    return entered
+
+
+def _reach_in(triangles: FloatArray, plane: FloatArray) -> bool:
+    """Whether any triangle [T, 3, 3] has a point inside all planes by more than the tolerance."""
+    for _ in range(SPLITS):
+        depth = plane[:, 3] - triangles @ plane[:, :3].T  # [T, 3, N]
+        if np.any(np.all(depth > TOLERANCE_MM, axis=2)):
+            return True
+        apart = np.any(np.all(depth < TOLERANCE_MM, axis=1), axis=1)
+        triangles = _quartered(triangles[~apart])
+        if not len(triangles):
+            return False
+    return False
+
+
+def _quartered(t: FloatArray) -> FloatArray:
+    """Each triangle as four of half its size."""
+    a, b, c = t[:, 0], t[:, 1], t[:, 2]
+    ab, bc, ca = (a + b) / 2, (b + c) / 2, (c + a) / 2
+    return np.concatenate(
+        [np.stack(s, axis=1) for s in ((a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca))]
+    )
 
 
 def _weld(mesh: Mesh) -> tuple[FloatArray, Any]:
@@ -122,59 +168,8 @@ def _merge(normal: FloatArray, other: Any) -> Any:
     across = other.ravel()
     near = across >= 0
     faces, across = faces[near], across[near]
-    gap = np.linalg.norm(normal[faces] - normal[across], axis=1)
-    flat = gap < COPLANAR
+    flat = np.linalg.norm(normal[faces] - normal[across], axis=1) < COPLANAR
     graph = coo_array(
         (np.ones(int(flat.sum())), (faces[flat], across[flat])), shape=(len(other), len(other))
     )
     return connected_components(graph, directed=False)[1]
-
-
-@dataclass(frozen=True, eq=False)
-class _Border:
-    """Directed edges around facets, sorted by facet.
-
-    owner : [E] facet. start, stop : [E, 3] mm. first : [N + 1] where each facet's edges begin.
-    """
-
-    owner: Any
-    start: FloatArray
-    stop: FloatArray
-    first: Any
-
-
-def _border(corners: FloatArray, other: Any, label: Any) -> _Border:
-    """The edges where two facets, or a facet and nothing, meet."""
-    apart = (other < 0) | (label[np.maximum(other, 0)] != label[:, None])
-    face, side = np.nonzero(apart)
-    order = np.argsort(label[face], kind="stable")
-    face, side = face[order], side[order]
-    first = np.searchsorted(label[face], np.arange(label.max(initial=-1) + 2))
-    return _Border(label[face], corners[face, side], corners[face, (side + 1) % 3], first)
-
-
-def _planes(corners: FloatArray, normal: FloatArray, area: FloatArray, label: Any) -> FloatArray:
-    """[N, 4] the plane of each facet: that of its largest triangle, which knows it best."""
-    order = np.lexsort((area, label))
-    best = order[np.searchsorted(label[order], np.arange(label.max(initial=-1) + 1), "right") - 1]
-    n = normal[best]
-    return np.column_stack([n, np.einsum("ij,ij->i", n, corners[best, 0])])
-
-
-def _edges(border: _Border, plane: FloatArray) -> FloatArray:
-    """[E, 4] normals away from the facet, in its plane, and offsets."""
-    m = np.cross(border.stop - border.start, plane[border.owner, :3])
-    m /= np.maximum(np.linalg.norm(m, axis=1, keepdims=True), 1e-30)
-    return np.column_stack([m, np.einsum("ij,ij->i", m, border.start)])
-
-
-def _convex(border: _Border, edge: FloatArray) -> Any:
-    """[N] whether every corner of a facet lies inside all its edges."""
-    sides = np.diff(border.first)
-    convex = np.zeros(len(sides), dtype=bool)
-    for k in np.unique(sides[sides > 0]):
-        which = np.nonzero(sides == k)[0]
-        rows = border.first[which][:, None] + np.arange(k)
-        reach = np.einsum("fei,fpi->fep", edge[rows, :3], border.start[rows])
-        convex[which] = (reach - edge[rows, 3:] < CONVEX_MM).all(axis=(1, 2))
-    return convex

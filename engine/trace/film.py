@@ -2,53 +2,66 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from engine.trace.backend import dr, mi
+from engine.trace.batch import VALUES
 from engine.types import ImageArray
 
 
-@dataclass
-class Sums:
-    """Sums over the samples so far, one entry per pixel.
+class Film:
+    """Sums over the samples so far, one entry per pixel of a tile.
 
-    xyz, xyz2 : radiance and its square. lit, known : luminance of the ground as it is and as it
-    were without the piece. trapped : energy cut off. The rest are the features' sums.
+    xyz, xyz2 : radiance and its square. half : radiance of the samples with even numbers. lit,
+    known : luminance of the ground as it is and as it were without the piece. trapped : energy
+    cut off. The rest are the features' sums. count : samples.
     """
 
-    xyz: Any
-    xyz2: Any
-    cover: Any
-    lit: Any
-    known: Any
-    normal: Any
-    albedo: Any
-    roughness: Any
-    stone: Any
-    trapped: Any
+    def __init__(self, height: int, width: int) -> None:
+        self.shape = (height, width)
+        self.count = np.zeros(height * width, dtype=np.int64)
+        self._sums = {
+            name: np.zeros((height * width, size), dtype=np.float32)
+            for name, size in VALUES.items()
+        }
 
-    @staticmethod
-    def zeros(pixels: int) -> Sums:
-        vectors = {"xyz", "xyz2", "normal", "albedo"}
-        return Sums(
-            **{
-                field.name: dr.zeros(mi.Vector3f if field.name in vectors else mi.Float, pixels)
-                for field in fields(Sums)
-            }
-        )
-
-    def add(self, **values: Any) -> None:
-        """Add one sample's values and evaluate, so that memory does not grow with samples."""
+    def add(self, pixel: Any, block: int, values: dict[str, npt.NDArray[np.float32]]) -> None:
+        """Add blocks of `block` samples each; the blocks of one pixel [B] stand side by side."""
+        first = np.flatnonzero(np.diff(pixel, prepend=-1))
+        where = pixel[first]
+        self.count[where] += block * np.diff(first, append=len(pixel))
         for name, value in values.items():
-            setattr(self, name, getattr(self, name) + value)
-        dr.eval(*(getattr(self, field.name) for field in fields(self)))
+            self._sums[name][where] += np.add.reduceat(value, first, axis=0)
 
-    def image(self, name: str, width: int) -> ImageArray:
-        """One sum as an image, [H, W] or [H, W, 3]."""
-        value = np.asarray(getattr(self, name), dtype=np.float32)
-        if value.ndim == 2:
-            return np.ascontiguousarray(value.T.reshape(-1, width, 3))
-        return value.reshape(-1, width)
+    def mean(self, name: str) -> ImageArray:
+        """Mean over the samples, [H, W] or [H, W, 3]."""
+        mean = self._sums[name] / np.maximum(self.count, 1)[:, None].astype(np.float32)
+        shape = self.shape if VALUES[name] == 1 else (*self.shape, 3)
+        return np.ascontiguousarray(mean.reshape(shape))
+
+    def samples(self) -> ImageArray:
+        """[H, W] samples per pixel."""
+        return self.count.reshape(self.shape).astype(np.float32)
+
+    def halves(self) -> ImageArray:
+        """[2, H, W, 3] radiance of the samples with even numbers, and of those with odd ones."""
+        even = self._sums["half"]
+        odd = self._sums["xyz"] - even
+        many = np.maximum((self.count + 1) // 2, 1)[:, None].astype(np.float32)
+        few = np.maximum(self.count // 2, 1)[:, None].astype(np.float32)
+        return np.stack([even / many, odd / few]).reshape(2, *self.shape, 3)
+
+    def spread(self) -> ImageArray:
+        """[H, W, 3] estimated variance of one sample."""
+        mean, second = self.mean("xyz"), self.mean("xyz2")
+        spread = second - mean**2
+        # Zero where it is no more than the rounding of the two.
+        spread = np.where(spread > 2e-6 * second, spread, np.float32(0))
+        n = self.samples()[..., None]
+        return np.asarray(spread * n / np.maximum(n - 1, 1), dtype=np.float32)
+
+    def trapped(self) -> float:
+        """Energy cut off, summed over pixels, per sample."""
+        return float(self.mean("trapped").sum(dtype=np.float64))

@@ -51,8 +51,9 @@ def nearest(scene: Compiled, ray: Any, active: Any, coherent: bool = False) -> H
     )
 
 
-def oriented(si: Any, d: Any) -> tuple[Any, Any, Any]:
-    """Whether d meets the outside, and the geometric and shading normal on the side it comes from.
+def oriented(si: Any, d: Any) -> tuple[Any, Any, Any, Any]:
+    """Whether d meets the outside, the geometric and shading normal on the side that it comes from,
+    and whether the shading normal is the mesh's own.
 
     A shading normal that would mirror d below the triangle is bent until the mirrored ray clears
     it: otherwise polished metal is black where its triangles turn away.
@@ -60,7 +61,31 @@ def oriented(si: Any, d: Any) -> tuple[Any, Any, Any]:
     front = dr.dot(d, si.n) < 0
     ng = dr.select(front, si.n, -si.n)
     ns = dr.select(front, si.sh_frame.n, -si.sh_frame.n)
-    mirrored = d - 2 * dr.dot(d, ns) * ns
-    low = dr.dot(mirrored, ng)
+    mirrored, low = _mirrored(d, ng, ns)
     bent = dr.normalize(dr.normalize(mirrored + (CLEARANCE - low) * ng) - d)
-    return front, ng, mi.Normal3f(dr.select(low < CLEARANCE, bent, ns))
+    regular = low >= CLEARANCE
+    return front, ng, mi.Normal3f(dr.select(regular, ns, bent)), regular
+
+
+def bends(d: Any, ng: Any, ns: Any) -> Any:
+    """Whether `oriented` bends the shading normal for a ray along d that comes from its side."""
+    return _mirrored(d, ng, ns)[1] < CLEARANCE
+
+
+def _mirrored(d: Any, ng: Any, ns: Any) -> tuple[Any, Any]:
+    """d mirrored by the shading normal, and its cosine to the geometric one."""
+    mirrored = d - 2 * dr.dot(d, ns) * ns
+    return mirrored, dr.dot(mirrored, ng)
+
+
+def bent(d: Any, normal: Any, n: Any, active: Any) -> Any:
+    """Direction d after it has gone from air into a stone of index n through a facet.
+
+    normal : outward, of the facet of another stone through which d has left that one, or zero.
+    Between two stones that touch or overlap we think a hair of air, and of the light it sends
+    back to and fro we keep none apart: all of it goes on.
+    """
+    cos_i = dr.dot(d, normal)
+    cos_t = dr.sqrt(dr.fmax(1 - (1 - dr.square(cos_i)) / dr.square(n), 0))
+    inwards = dr.normalize(d / n + (cos_t - cos_i / n) * normal)
+    return dr.select(active & (cos_i > 0), inwards, d)

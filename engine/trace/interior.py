@@ -1,13 +1,15 @@
-"""The inside of a stone: chains of facets, followed for up to four wavelengths at once.
+"""The inside of a stone: chains of facets, followed for four wavelengths at once.
 
 At every facet the light that leaves is connected to the studio at its full Fresnel weight, and the
-light that stays is followed: one chain per wavelength, without branching. Most of a brilliant's
-spectrum takes one path, the same facets in the same order at slightly other angles. So the mesh is
-asked along the ray of one wavelength, the hero; whether another one meets the same facet is a few
-dot products with the facet's edges, and only where it does not, the mesh is asked again.
+light that stays is followed: one chain per wavelength, without branching. The first facets tell
+most of what a stone shows, so all four wavelengths take them; then one of the four goes on for all.
 
-A chain that meets something else than a facet of its stone (metal that cuts in, the ground) and
-an exit that does not see the sky are candidates for the walk to go on with.
+In a convex stone the next facet is the nearest of its planes; one look at a plane serves all
+wavelengths. Other stones ask the mesh.
+
+A chain that meets something else than a facet of its stone (metal that cuts in, the ground), an
+exit that does not see the sky, and what is left of a chain at the end are candidates for the walk
+to go on with.
 """
 
 from __future__ import annotations
@@ -18,14 +20,18 @@ from typing import Any
 from engine.trace import fresnel
 from engine.trace.backend import dr, mi
 from engine.trace.compile import GEM, Compiled
+from engine.trace.path import Path
 from engine.trace.reservoir import Reservoir
-from engine.trace.walk import SURVIVAL, Limits, offset
+from engine.trace.walk import offset
 
-#: Internal hits that are followed before roulette may end a chain.
+#: Internal hits that are followed at once. What is still inside then (see the tests for how much)
+#: is a candidate like any exit: most of the time another one is worth more.
 CHAIN_HITS = 12
-#: Share of a candidate's weight that an unblocked view of the ground keeps: its known radiance has
-#: been added already, only the shadow and the light from the piece are left to find.
-GROUND_SHARE = 0.5
+#: Internal hits that all wavelengths take; then one of them, drawn in proportion to what it still
+#: carries, goes on for all.
+SPECTRAL_HITS = 6
+#: Spread of the index below which wavelengths do not part, so that there is no need to draw one.
+LEAST_DISPERSION = 1e-5
 
 LANES = range(4)
 
@@ -48,9 +54,8 @@ class _Met:
 class Interior:
     """Chains inside the flat-faceted stones of one scene."""
 
-    def __init__(self, scene: Compiled, limits: Limits) -> None:
+    def __init__(self, scene: Compiled) -> None:
         self.scene = scene
-        self.limits = limits
 
     @dr.syntax
     def follow(
@@ -60,92 +65,108 @@ class Interior:
         β: Any,
         n: Any,
         a: Any,
-        hero: Any,
+        path: Path,
         part: Any,
-        medium: Any,
-        spectra: list[Any],
-        floor: Any,
-        kept: Reservoir,
-        rng: Any,
+        material: Any,
+        dark: Any,
         entering: Any,
-    ) -> tuple[Any, Any]:
-        """Radiance that leaves the stone, and the energy that was cut off; `kept` takes the rest."""
+    ) -> Any:
+        """Radiance that leaves the stone.
+
+        o, w : origin and direction inside, one of each per wavelength. β : throughput; 0 is not
+        followed. n, a : index and absorption per mm. path : the walk; its reservoir takes what is
+        to be followed later. part, material : of the stone. dark : walks that leave the sky's
+        light to the layer of caustics.
+        """
+        kept, rng = path.kept, path.rng
+        spectra, straight = path.spectra, path.straight
+        medium = mi.Int32(material)
         L = mi.Spectrum(0)
         β = mi.Spectrum(β)
         o = [mi.Point3f(x) for x in o]
         w = [mi.Vector3f(x) for x in w]
-        trapped = mi.Float(0)
         hits = mi.UInt32(0)
         inside = mi.Bool(entering)
         while inside:
-            limits, facets = self.limits, self.scene.facets
-            # ---- The facet that the hero meets, and who meets it too ----------------------------
-            lead = self._meet(_pick(o, hero), _pick(w, hero), part, inside & (dr.dot(β, hero) > 0))
-            plane = dr.gather(mi.Vector4f, facets.plane, lead.facet, lead.own)
-            q = [_meeting(plane, o[i], w[i]) for i in LANES]
-            edge = dr.gather(mi.UInt32, facets.first, lead.facet, lead.own)
-            last = dr.gather(mi.UInt32, facets.first, lead.facet + 1, lead.own)
-            beyond = mi.Spectrum(-1)
-            while edge < last:
-                m = dr.gather(mi.Vector4f, self.scene.facets.edge, edge)
-                reach = mi.Spectrum([m.x * p.x + m.y * p.y + m.z * p.z - m.w for p in q])
-                beyond = dr.fmax(beyond, reach)
-                edge += 1
-
-            # ---- Every wavelength takes its own step --------------------------------------------
+            met = self._nearest_planes(o, w, part, inside)
             leaving = mi.Spectrum(0)
             ended = mi.Spectrum(0)
             e = [mi.Vector3f(0) for _ in LANES]
             e_o = [mi.Point3f(0) for _ in LANES]
+            through = [mi.Vector3f(0) for _ in LANES]
             for i in LANES:
                 live = inside & (β[i] > 0)
-                ahead = plane.x * w[i].x + plane.y * w[i].y + plane.z * w[i].z > 0
-                agrees = live & lead.own & (beyond[i] <= 0) & ahead
-                agrees |= live & (hero[i] > 0)
-                met = self._meet(o[i], w[i], part, live & ~agrees)
-                facet = dr.select(agrees, lead.facet, met.facet)
-                own = dr.select(agrees, lead.own, met.own)
-                passed = dr.select(agrees, lead.passed, met.passed)
-                t = dr.select(agrees, lead.t, met.t)
-                f = dr.gather(mi.Vector4f, facets.plane, facet, own)
+                m = self._checked(met[i], o[i], w[i], part, live)
+                f = dr.gather(mi.Vector4f, self.scene.facets.plane, m.facet, m.own)
                 N = mi.Vector3f(f.x, f.y, f.z)
-                cos_i = dr.select(own, dr.dot(N, w[i]), 1)
-                t = dr.select(own, (f.w - dr.dot(N, o[i])) / cos_i, t)
+                cos_i = dr.select(m.own, dr.dot(N, w[i]), 1)
+                t = dr.select(m.own, (f.w - dr.dot(N, o[i])) / cos_i, m.t)
                 R, cos_t = fresnel.dielectric(cos_i, dr.rcp(n[i]))
                 here = mi.Point3f(o[i] + t * w[i])
-                ended[i] = dr.select(live & ~own & ~passed, β[i], 0)
-                e[i] = dr.select(own, n[i] * w[i] + (cos_t - n[i] * cos_i) * N, w[i])
-                e_o[i] = dr.select(own, offset(here, N, e[i]), o[i])
+                ended[i] = dr.select(m.stopped, β[i], 0)
+                e[i] = dr.select(m.own, n[i] * w[i] + (cos_t - n[i] * cos_i) * N, w[i])
+                through[i] = dr.select(m.own, N, 0)
+                e_o[i] = dr.select(m.own, offset(here, N, e[i]), o[i])
                 at_facet = β[i] * dr.exp(-a[i] * t)
-                leaving[i] = dr.select(own, at_facet * (1 - R), 0)
-                β[i] = dr.select(own, at_facet * R, dr.select(passed, β[i], 0))
-                w[i] = dr.select(own, w[i] - 2 * cos_i * N, w[i])
-                o[i] = dr.select(own, offset(here, N, w[i]), o[i])
-                o[i] = dr.select(passed, offset(here, w[i], w[i]), o[i])
+                leaving[i] = dr.select(m.own, at_facet * (1 - R), 0)
+                β[i] = dr.select(m.own, at_facet * R, dr.select(m.passed, β[i], 0))
+                w[i] = dr.select(m.own, w[i] - 2 * cos_i * N, w[i])
+                o[i] = dr.select(m.own, offset(here, N, w[i]), o[i])
+                o[i] = dr.select(m.passed, offset(here, w[i], w[i]), o[i])
 
             # ---- What leaves sees the sky, or becomes a candidate -------------------------------
             weight = mi.Spectrum(0)
-            bare = mi.Spectrum(0)
             for i in LANES:
-                light, share, ground = self._connect(e_o[i], e[i], leaving[i], spectra[i], floor[i])
+                light, share = self._connect(e_o[i], e[i], leaving[i], spectra[i], dark)
                 L[i] += light
                 weight[i] = share
-                bare[i] = ground
-            self._offer(kept, e_o, e, leaving, weight, bare, mi.Int32(-1), rng)
-            self._offer(kept, e_o, e, ended, ended, mi.Spectrum(0), medium, rng)
+            self._offer(kept, e_o, e, leaving, weight, straight, mi.Int32(-1), through, rng)
+            self._offer(kept, e_o, e, ended, ended, straight, medium, through, rng)
 
-            # ---- Go on --------------------------------------------------------------------------
+            # ---- Go on, or leave the rest of the chain as one more candidate --------------------
             hits += 1
-            mean = 0.25 * dr.sum(β)
-            inside &= mean > 0
-            if limits.roulette:
-                chance = dr.select(hits >= CHAIN_HITS, dr.clip(mean, 0.05, SURVIVAL), 1)
-                β /= chance
-                inside &= rng.next_float32() < chance
-            cut = inside & (hits + 1 >= limits.max_depth)
-            trapped += dr.select(cut, mean, 0)
-            inside &= ~cut
-        return L, trapped
+            k = _draw(β, rng.next_float32() * dr.sum(β))
+            alone = inside & (hits == SPECTRAL_HITS) & (dr.max(n) - dr.min(n) > LEAST_DISPERSION)
+            β = mi.Spectrum(dr.select(alone, k * dr.sum(β), β))
+            last_hit = inside & (hits >= CHAIN_HITS)
+            tail = mi.Spectrum(dr.select(last_hit, β, 0))
+            self._offer(kept, o, w, tail, tail, straight, medium, through, rng)
+            inside &= ~last_hit & (dr.sum(β) > 0)
+        return L
+
+    @dr.syntax
+    def _nearest_planes(
+        self, o: list[Any], w: list[Any], part: Any, inside: Any
+    ) -> list[tuple[Any, Any]]:
+        """Facet of a convex stone that each ray runs into, and its distance."""
+        convex = inside & dr.gather(mi.Bool, self.scene.facets.convex, part, inside)
+        k = dr.gather(mi.UInt32, self.scene.facets.first, part, convex)
+        end = dr.gather(mi.UInt32, self.scene.facets.first, part + 1, convex)
+        t = mi.Spectrum(dr.inf)
+        facet = [mi.UInt32(0) for _ in LANES]
+        while k < end:
+            f = dr.gather(mi.Vector4f, self.scene.facets.plane, k)
+            for i in LANES:
+                cos_i = f.x * w[i].x + f.y * w[i].y + f.z * w[i].z
+                gap = f.w - (f.x * o[i].x + f.y * o[i].y + f.z * o[i].z)
+                nearer = (cos_i > 0) & (gap < t[i] * cos_i)
+                t[i] = dr.select(nearer, gap / cos_i, t[i])
+                facet[i] = dr.select(nearer, k, facet[i])
+            k += 1
+        return [(facet[i], dr.select(convex, t[i], -1)) for i in LANES]
+
+    def _checked(self, plane: tuple[Any, Any], o: Any, w: Any, part: Any, live: Any) -> _Met:
+        """What a ray meets: `plane` where that is known, else what the mesh says."""
+        scene = self.scene
+        facet, t = plane
+        known = live & (t >= 0)
+        met = self._meet(o, w, part, live & ~known)
+        own = mi.Bool(known)
+        if scene.ground.present:  # for stones that reach below it
+            own &= o.z + t * w.z > 0
+        facet = dr.select(known, facet, met.facet)
+        stopped = dr.select(known, ~own, met.stopped)
+        return _Met(facet, own | met.own, met.passed, live & stopped, dr.select(known, t, met.t))
 
     def _meet(self, o: Any, w: Any, part: Any, active: Any) -> _Met:
         """What the ray inside the stone `part` meets."""
@@ -163,24 +184,16 @@ class Interior:
         passed = valid & (there != part) & (kind == GEM)
         return _Met(facet, own, passed, active & ~own & ~passed, dr.select(valid, found.t, 0))
 
-    def _connect(self, o: Any, d: Any, β: Any, s: Any, floor: Any) -> tuple[Any, Any, Any]:
-        """Light that β of one wavelength finds along d, its weight as a candidate, and whether
-        that is for the ground's shadow only (1 or 0)."""
+    def _connect(self, o: Any, d: Any, β: Any, s: Any, dark: Any) -> tuple[Any, Any]:
+        """Light of the sky that β of one wavelength finds along d, and its weight as a candidate:
+        what meets the piece or the ground is followed, not looked up."""
         scene = self.scene
         linked = β > 0
-        blocked = scene.world.ray_test(mi.Ray3f(o, d), False, linked)
-        light = dr.dot(scene.sky.layers(d), s)
-        if not scene.ground.present:
-            return dr.select(linked & ~blocked, β * light, 0), dr.select(blocked, β, 0), mi.Float(0)
-        down = d.z < 0
-        light = dr.select(down, floor * scene.ground.through(d.z), light)
-        bare = linked & ~blocked & down
-        share = dr.select(bare & (not scene.ground.coated), GROUND_SHARE, 1)
-        return (
-            dr.select(linked & ~blocked, β * light, 0),
-            dr.select(linked & (blocked | down), β * share, 0),
-            dr.select(bare, mi.Float(1), 0),
-        )
+        met = scene.world.ray_test(mi.Ray3f(o, d), False, linked)
+        if scene.ground.present:
+            met |= d.z < 0
+        light = dr.select(dark, 0, dr.dot(scene.sky.layers(d), s))
+        return dr.select(linked & ~met, β * light, 0), dr.select(linked & met, β, 0)
 
     def _offer(
         self,
@@ -189,8 +202,9 @@ class Interior:
         d: list[Any],
         β: Any,
         weight: Any,
-        bare: Any,
+        straight: Any,
         medium: Any,
+        normal: list[Any],
         rng: Any,
     ) -> None:
         """Offer one of the wavelengths, drawn in proportion to `weight`, as a candidate."""
@@ -203,17 +217,12 @@ class Interior:
             β=chosen,
             hero=k,
             single=mi.Bool(True),
-            based=dr.dot(bare, k) > 0,
+            straight=straight,
             medium=medium,
+            normal=_pick(normal, k),
             weight=0.25 * total,
             u=rng.next_float32(),
         )
-
-
-def _meeting(plane: Any, o: Any, w: Any) -> Any:
-    """Where the ray meets the plane."""
-    N = mi.Vector3f(plane.x, plane.y, plane.z)
-    return mi.Point3f(o + w * ((plane.w - dr.dot(N, o)) / dr.dot(N, w)))
 
 
 def _pick(v: list[Any], mark: Any) -> Any:

@@ -14,7 +14,7 @@ from engine.trace import fresnel, microfacet
 from engine.trace.backend import dr, mi
 from engine.trace.compile import COATED, GEM
 from engine.trace.ground import COAT_INDEX
-from engine.trace.hit import nearest, oriented
+from engine.trace.hit import bent, nearest, oriented
 from engine.trace.walk import SURVIVAL, Estimator, Walk, offset
 
 #: Vertices after which roulette may end a path.
@@ -25,13 +25,23 @@ class Reference(Estimator):
     """The reference estimator on one scene."""
 
     @dr.syntax
-    def walk(self, ray: Any, λ: Any, _lobe_u: Any, _sky_u: Any, rng: Any, active: Any) -> Walk:
+    def walk(
+        self,
+        ray: Any,
+        λ: Any,
+        _lobe_u: Any,
+        _sky_u: Any,
+        rng: Any,
+        active: Any,
+    ) -> Walk:
         """One sample of the radiance along `ray`; only lane 0 of λ carries it."""
         L = mi.Float(0)  # radiance found so far
         β = mi.Float(4)  # throughput; lane 0 stands for all four
         depth = mi.UInt32(0)
         medium = mi.Int32(-1)  # material row of the stone that the path is in
-        straight = mi.Bool(False)  # no ground since the diffuse one that the camera sees
+        within = mi.UInt32(0)  # which part that is
+        normal = mi.Vector3f(0)  # of the facet through which it has just left a stone
+        straight = mi.Bool(False)  # straight from ground that the camera sees to the piece
         trapped = mi.Float(0)
         o = mi.Point3f(ray.o)
         d = mi.Vector3f(ray.d)
@@ -52,7 +62,8 @@ class Reference(Estimator):
 
             n4, k4, _, ρ4 = scene.optics.eval(material, λ, piece)
             n, k, ρ = n4[0], k4[0], ρ4[0]
-            front, ng, ns = oriented(si, d)
+            front, ng, ns, regular = oriented(si, d)
+            straight &= regular | ~piece
             cos_i = dr.abs(dr.dot(d, ns))
             facing = mi.Vector3f(ns)
             u = rng.next_float32()
@@ -71,6 +82,17 @@ class Reference(Estimator):
             next_medium = dr.select(
                 stone & ~reflect, dr.select(front, mi.Int32(material), mi.Int32(-1)), medium
             )
+
+            # ---- Stones that touch or overlap: the one entered first comes first ----------------
+            passed = stone & (medium >= 0) & (part != within)
+            inwards = bent(d, normal, n, mi.Bool(True))
+            fused = stone & ~front & (medium < 0) & (dr.dot(d, normal) > 0)
+            out_again = stone & ~reflect & ~front & ~passed & ~fused
+            next_d = dr.select(passed, d, dr.select(fused, inwards, next_d))
+            next_medium = dr.select(passed, medium, next_medium)
+            next_medium = dr.select(fused, mi.Int32(material), next_medium)
+            within = dr.select(stone & ~passed & (front | fused), part, within)
+            normal = dr.select(out_again, -mi.Vector3f(ng), 0)
 
             # ---- Metal, or a coat over a diffuse base -------------------------------------------
             frame = mi.Frame3f(ns)
@@ -117,7 +139,8 @@ class Reference(Estimator):
             # ---- Go on --------------------------------------------------------------------------
             p = dr.select(ground, o + d * met.t_ground, mi.Point3f(si.p))
             side = dr.select(ground, mi.Normal3f(0, 0, 1), mi.Normal3f(ng))
-            o = offset(p, side, next_d)
+            side = mi.Normal3f(dr.select(passed, d, mi.Vector3f(side)))
+            o = dr.select(fused, o, offset(p, side, next_d))
             d = mi.Vector3f(next_d)
             β = dr.select(piece | ground, next_β, 0)
             medium = mi.Int32(next_medium)

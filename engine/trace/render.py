@@ -4,33 +4,42 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from engine.scene import Scene, View, record, resolve_camera
-from engine.trace.backend import dr, mi
+from engine.trace import caustics
+from engine.trace.backend import mi
+from engine.trace.batch import Entries, kinds_of, trace_blocks
+from engine.trace.budget import BLOCK, distribute, first_pass, relative
 from engine.trace.chain import Chain
 from engine.trace.compile import Compiled, compile_scene
-from engine.trace.features import FirstHit, first_hit
-from engine.trace.film import Sums
+from engine.trace.film import Film
 from engine.trace.lens import Optic
 from engine.trace.reference import Reference
-from engine.trace.sequence import generator, numbers
+from engine.trace.variant import device_name
 from engine.trace.walk import Limits
-from engine.types import Camera, Features, Frame, Frames, ImageArray, Progress
+from engine.types import Camera, Features, Frame, Frames, Progress
 
 ESTIMATORS: dict[str, type[Chain] | type[Reference]] = {"chain": Chain, "reference": Reference}
 
-#: Pixels per kernel launch: bounds memory (about 200 bytes each) whatever the picture's size.
-TILE_PIXELS = 1 << 20
+#: Pixels whose sums are held together, and samples per kernel launch: bound memory whatever the
+#: picture's size.
+TILE_PIXELS = 1 << 18
+LAUNCH = 1 << 19
 
 
 @dataclass(frozen=True)
 class Job:
-    """How to trace: samples per pixel, seed, estimator, when walks end, where to report."""
+    """How to trace: samples per pixel, seed, estimator, when walks end, where to report.
+
+    adaptive : distribute samples by what a first pass shows; `spp` is then their mean over the
+    pixels in which there is something to find. caustics : budget, a key of `caustics.BUDGETS`.
+    """
 
     spp: int
     seed: int
@@ -39,6 +48,8 @@ class Job:
     limits: Limits = field(default_factory=Limits)
     progress: Progress | None = None
     ground: bool = True
+    adaptive: bool = True
+    caustics: str = "off"
 
 
 def render(scene: Scene, views: Sequence[View], job: Job) -> Frames:
@@ -48,6 +59,7 @@ def render(scene: Scene, views: Sequence[View], job: Job) -> Frames:
 
     def make(index: int) -> Frame:
         start = time.perf_counter()
+        mi.set_variant(job.variant)  # another call may have chosen another one since
         if not kept:
             kept.append(compile_scene(scene, job.ground))
         compiled_s = time.perf_counter() - start
@@ -72,111 +84,115 @@ def _frame(
     # One `sky` per view, everything else is shared by all views.
     world = compiled.turned(turn)
     optic = Optic.create(camera)
+    estimator = ESTIMATORS[job.estimator](world, job.limits)
     rows = max(1, TILE_PIXELS // width)
     tops = range(0, height, rows)
-    done, total = place[0] * len(tops) * job.spp, place[1] * len(tops) * job.spp
     tiles = []
+    whole = width * height * job.spp
     for top in tops:
-        tile = _Tile(camera, top, min(top + rows, height), optic)
-        sums = Sums.zeros(tile.pixels)
-        for sample in range(job.spp):
-            _sample(world, tile, sums, job, sample)
-            done += 1
-            if job.progress:
-                job.progress("trace", done, total)
-        tiles.append(_images(sums, _centre(world, tile), camera, job.spp))
+        done = place[0] * whole + top * width * job.spp
+        report = partial(_report, job, done, place[1] * whole)
+        tile = _Tile(estimator, optic, job, width, top, min(top + rows, height), report)
+        tiles.append(tile.traced())
     seconds = time.perf_counter() - start
-    return _assemble(tiles, compiled, camera, job, compiled_s, seconds)
+    frame = _assemble(tiles, compiled, camera, job, compiled_s, seconds)
+    if job.caustics == "off":
+        return frame
+    return caustics.light(frame, world, optic, job.caustics, job.seed, job.limits, job.progress)
+
+
+def _report(job: Job, before: int, total: int, samples: int) -> None:
+    """Tell how many of a job's samples are done, `samples` of the present tile."""
+    if job.progress:
+        job.progress("trace", before + samples, total)
 
 
 class _Tile:
-    """A band of rows: indices of its pixels within the picture."""
+    """A band of rows of the picture: first a pass for all its pixels, then where it is worth it."""
 
-    def __init__(self, camera: Camera, top: int, bottom: int, optic: Optic) -> None:
-        width = camera.size[0]
-        self.pixels = (bottom - top) * width
-        self.index = dr.arange(mi.UInt32, self.pixels) + dr.opaque(mi.UInt32, top * width)
-        self.optic = optic
-        row = self.index // dr.opaque(mi.UInt32, width)
-        self.x = mi.Float(self.index - row * dr.opaque(mi.UInt32, width))
-        self.y = mi.Float(row)
+    def __init__(
+        self,
+        estimator: Chain | Reference,
+        optic: Optic,
+        job: Job,
+        width: int,
+        top: int,
+        bottom: int,
+        report: Callable[[int], None],
+    ) -> None:
+        self.estimator, self.optic, self.job, self.report = estimator, optic, job, report
+        self.width, self.offset = width, top * width
+        self.film = Film(bottom - top, width)
+        every = np.arange(self.film.count.size)
+        self.centre = kinds_of(estimator.scene, optic, self._entries(every, every * 0, 1))
+        part = np.asarray(self.centre.part, dtype=np.int32).reshape(self.film.shape)
+        stone = np.asarray(self.centre.stone).reshape(self.film.shape) > 0
+        self.part, self.stone = part, stone
+        # Neighbours in a launch should do alike work: stones first, then the rest, then the ground.
+        kind = np.where(stone, 0, np.where(part >= 0, 1, 2)).ravel()
+        self.order = np.argsort(kind, kind="stable")
+
+    def traced(self) -> dict[str, Any]:
+        """Trace all samples; images of the tile."""
+        job = self.job
+        spent = first_pass(job.spp) if job.adaptive else job.spp
+        self._pass(np.full(self.film.count.size, spent // BLOCK), BLOCK)
+        if spent % BLOCK:
+            self._pass(np.ones(self.film.count.size, dtype=np.int64), 1)
+        if spent < job.spp:
+            error = relative(self.film.spread(), self.film.mean("xyz")[..., 1])
+            more = distribute(error, self.part, self.stone, job.spp, spent)
+            self._pass(more.ravel(), BLOCK)
+        # Where there is nothing to find, fewer samples than announced were enough.
+        self.report(self.film.count.size * job.spp)
+        return _images(self)
+
+    def _pass(self, blocks: Any, block: int) -> None:
+        """Trace `blocks` [P] blocks of each pixel, in launches of bounded size."""
+        pixel = np.repeat(self.order, blocks[self.order])
+        rank = np.arange(len(pixel)) - np.repeat(
+            np.cumsum(blocks[self.order]) - blocks[self.order], blocks[self.order]
+        )
+        start = self.film.count[pixel] + rank * block
+        most = LAUNCH // block
+        for i in range(0, len(pixel), most):
+            few, numbers = pixel[i : i + most], start[i : i + most]
+            entries = self._entries(few, numbers, block)
+            self.film.add(few, block, trace_blocks(self.estimator, self.optic, entries, block))
+            self.report(min(int(self.film.count.sum()), self.film.count.size * self.job.spp))
+
+    def _entries(self, pixel: Any, start: Any, block: int) -> Entries:
+        return Entries.of_blocks(
+            (pixel + self.offset).astype(np.uint32),
+            start.astype(np.uint32),
+            self.width,
+            block,
+            self.job.seed,
+        )
 
 
-def _sample(scene: Compiled, tile: _Tile, sums: Sums, job: Job, sample: int) -> None:
-    """Trace one sample of every pixel of the tile and add it to the sums."""
-    index = dr.opaque(mi.UInt32, sample)
-    seed = dr.opaque(mi.UInt32, job.seed)
-    u = numbers(tile.index, index, seed)
-    ray = tile.optic.ray(tile.x + u.pixel.x, tile.y + u.pixel.y, u.lens)
-    λ, inverse_pdf = scene.wavelengths.sample(u.wavelength)
-    hit = first_hit(scene, ray)
-    # Above its horizon a sweep goes on with the ground's known radiance, so it has no edge; a
-    # mirror shows the sky, which is what it reflects at grazing incidence.
-    needed = hit.piece | hit.ground | scene.ground.coated
-    estimator = ESTIMATORS[job.estimator](scene, job.limits)
-    rng = generator(tile.index, index, seed)
-    walk = estimator.walk(ray, λ, u.lobe, u.sky, rng, needed)
-    xyz = scene.wavelengths.to_xyz(walk.radiance, λ, inverse_pdf)
-    known = scene.ground.towards(ray.d)
-    if estimator.leaves_out_ground:
-        xyz += dr.select(hit.ground, known, 0)
-    xyz = dr.select(needed, xyz, mi.Vector3f(*scene.ground.radiance_xyz))
-    lit = dr.select(hit.ground, xyz.y, 0)
-    known_y = dr.select(hit.ground, known.y, 0)
-    if not scene.ground.visible:
-        xyz = dr.select(hit.piece, xyz, 0)
-    sums.add(
-        xyz=xyz,
-        xyz2=xyz * xyz,
-        cover=dr.select(hit.piece, mi.Float(1), 0),
-        lit=lit,
-        known=known_y,
-        normal=hit.normal,
-        albedo=hit.albedo,
-        roughness=hit.roughness,
-        stone=hit.stone,
-        trapped=walk.trapped,
-    )
-
-
-def _centre(scene: Compiled, tile: _Tile) -> FirstHit:
-    """First hit of the ray through each pixel's centre and the centre of the lens."""
-    ray = tile.optic.ray(tile.x + 0.5, tile.y + 0.5, mi.Point2f(0.5))
-    hit = first_hit(scene, ray)
-    dr.eval(hit.part, hit.depth, hit.position)
-    return hit
-
-
-def _images(sums: Sums, centre: FirstHit, camera: Camera, spp: int) -> dict[str, Any]:
-    """Means and variances of a tile as numpy images."""
-    width = camera.size[0]
-    count = np.float32(spp)
-    mean = sums.image("xyz", width) / count
-    second = sums.image("xyz2", width) / count
-    known = sums.image("known", width)
-    lit = sums.image("lit", width)
+def _images(tile: _Tile) -> dict[str, Any]:
+    """Means and variances of a tile as images."""
+    film, centre, shape = tile.film, tile.centre, tile.film.shape
+    known, lit = film.mean("known"), film.mean("lit")
     shadow = 1 - np.divide(lit, known, out=np.ones_like(lit), where=known > 0)
+    samples = film.samples()
     return {
-        "xyz": mean,
+        "xyz": film.mean("xyz"),
         # Unbiased for independent samples; the low-discrepancy ones do better than it says.
-        "variance": _spread(second, mean) / max(spp - 1, 1),
-        "alpha": sums.image("cover", width) / spp,
+        "variance": film.spread() / np.maximum(samples, 1)[..., None],
+        "samples": samples,
+        "alpha": film.mean("cover"),
         "shadow": np.clip(shadow, 0, 1),
-        "normal": sums.image("normal", width) / spp,
-        "albedo": sums.image("albedo", width) / spp,
-        "roughness": sums.image("roughness", width) / spp,
-        "stone": sums.image("stone", width) / spp,
-        "depth": np.asarray(centre.depth, dtype=np.float32).reshape(-1, width),
-        "position": np.asarray(centre.position, dtype=np.float32).T.reshape(-1, width, 3),
-        "part": np.asarray(centre.part, dtype=np.int32).reshape(-1, width),
-        "trapped": np.asarray(sums.trapped, dtype=np.float64).sum() / spp,
+        "normal": film.mean("normal"),
+        "albedo": film.mean("albedo"),
+        "roughness": film.mean("roughness"),
+        "stone": film.mean("stone"),
+        "depth": np.asarray(centre.depth, dtype=np.float32).reshape(shape),
+        "position": np.asarray(centre.position, dtype=np.float32).T.reshape(*shape, 3),
+        "part": tile.part,
+        "trapped": film.trapped(),
     }
-
-
-def _spread(second: ImageArray, mean: ImageArray) -> ImageArray:
-    """E[x²] - E[x]², zero where it is no more than the rounding of the two."""
-    spread = second - mean**2
-    return np.where(spread > 2e-6 * second, spread, np.float32(0))
 
 
 def _assemble(
@@ -199,6 +215,7 @@ def _assemble(
         "spp": job.spp,
         "seed": job.seed,
         "variant": job.variant,
+        "device": device_name(job.variant),
         "camera": asdict(camera),
         "ground": list(compiled.ground.radiance_xyz),
         "compile_s": round(compiled_s, 3),
@@ -209,7 +226,7 @@ def _assemble(
     return Frame(
         xyz=whole["xyz"],
         variance=whole["variance"],
-        samples=np.full(whole["alpha"].shape, job.spp, dtype=np.float32),
+        samples=whole["samples"],
         alpha=whole["alpha"],
         shadow=whole["shadow"],
         features=Features(**{name: whole[name] for name in names}),

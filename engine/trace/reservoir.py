@@ -15,9 +15,7 @@ class Reservoir:
     Each candidate is kept with a probability in proportion to its weight among all that were
     offered, so that throughput / probability keeps the estimate unbiased without branching.
 
-    o, d   : where the candidate starts and leads. β : its throughput. hero, single : see `Chain`.
-    based  : whether the ground's known radiance along it has been added already. medium : material
-    row of the stone it starts in, -1 outside.
+    o, d   : where the candidate starts and leads. β : its throughput. The rest is as in `Path`.
     weight : of the candidate that is kept. total : of all that were offered.
     """
 
@@ -26,8 +24,9 @@ class Reservoir:
     β: Any
     hero: Any
     single: Any
-    based: Any
+    straight: Any
     medium: Any
+    normal: Any
     weight: Any
     total: Any
 
@@ -39,8 +38,9 @@ class Reservoir:
             β=dr.zeros(mi.Spectrum, width),
             hero=dr.zeros(mi.Spectrum, width),
             single=dr.zeros(mi.Bool, width),
-            based=dr.zeros(mi.Bool, width),
+            straight=dr.zeros(mi.Bool, width),
             medium=dr.full(mi.Int32, -1, width),
+            normal=dr.zeros(mi.Vector3f, width),
             weight=dr.zeros(mi.Float, width),
             total=dr.zeros(mi.Float, width),
         )
@@ -52,8 +52,9 @@ class Reservoir:
         β: Any,
         hero: Any,
         single: Any,
-        based: Any,
+        straight: Any,
         medium: Any,
+        normal: Any,
         weight: Any,
         u: Any,
     ) -> None:
@@ -65,8 +66,9 @@ class Reservoir:
         self.β = dr.select(take, β, self.β)
         self.hero = dr.select(take, hero, self.hero)
         self.single = dr.select(take, single, self.single)
-        self.based = dr.select(take, based, self.based)
+        self.straight = dr.select(take, straight, self.straight)
         self.medium = dr.select(take, medium, self.medium)
+        self.normal = dr.select(take, normal, self.normal)
         self.weight = dr.select(take, weight, self.weight)
 
     def chosen(self) -> Any:

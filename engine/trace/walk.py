@@ -36,6 +36,11 @@ class Walk:
     radiance: Any
     trapped: Any
 
+    @staticmethod
+    def nothing(width: int) -> Walk:
+        """Results of so many samples before anything has been found."""
+        return Walk(dr.zeros(mi.Spectrum, width), dr.zeros(mi.Float, width))
+
 
 class Estimator:
     """One way to estimate radiance, on one scene.

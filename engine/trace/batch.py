@@ -1,0 +1,163 @@
+"""A batch of samples: blocks of samples of many pixels, traced together and summed per block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.trace.backend import dr, mi
+from engine.trace.chain import GROUND, STONE, SURFACE, Chain
+from engine.trace.compile import Compiled
+from engine.trace.features import FirstHit, first_hit
+from engine.trace.lens import Optic
+from engine.trace.reference import Reference
+from engine.trace.sequence import Numbers, generator, numbers
+from engine.trace.walk import Walk
+
+#: Values per block and how many numbers each has; see `film.Film`.
+VALUES = {
+    "xyz": 3,
+    "half": 3,
+    "xyz2": 3,
+    "cover": 1,
+    "lit": 1,
+    "known": 1,
+    "normal": 3,
+    "albedo": 3,
+    "roughness": 1,
+    "stone": 1,
+    "trapped": 1,
+}
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Samples in the order of their blocks: pixel, number within the pixel, and the seed.
+
+    x, y : UInt32 column and row. pixel : UInt32 index in the picture. sample : UInt32.
+    """
+
+    x: Any
+    y: Any
+    pixel: Any
+    sample: Any
+    seed: Any
+
+    @staticmethod
+    def of_blocks(pixel: Any, start: Any, width: int, block: int, seed: int) -> Entries:
+        """`block` samples for each pixel index [B], numbered from `start` [B] on."""
+        count = len(pixel) * block
+        lane = dr.arange(mi.UInt32, count)
+        row = lane // block
+        index = dr.gather(mi.UInt32, mi.UInt32(pixel), row)
+        sample = dr.gather(mi.UInt32, mi.UInt32(start), row) + lane % block
+        across = dr.opaque(mi.UInt32, width)
+        y = index // across
+        return Entries(index - y * across, y, index, sample, dr.opaque(mi.UInt32, seed))
+
+    def rows(self, at: Any) -> Entries:
+        """The entries at these places."""
+        x, y, pixel, sample = (
+            dr.gather(mi.UInt32, v, at) for v in (self.x, self.y, self.pixel, self.sample)
+        )
+        return Entries(x, y, pixel, sample, self.seed)
+
+    def numbers(self) -> Numbers:
+        return numbers(self.pixel, self.sample, self.seed)
+
+    def ray(self, optic: Optic, u: Numbers) -> Any:
+        """The primary ray of each entry."""
+        return optic.ray(mi.Float(self.x) + u.pixel.x, mi.Float(self.y) + u.pixel.y, u.lens)
+
+
+def trace_blocks(
+    estimator: Chain | Reference, optic: Optic, entries: Entries, block: int
+) -> dict[str, npt.NDArray[np.float32]]:
+    """Sums over the samples of each block: name -> [B, k]; see `VALUES`."""
+    scene = estimator.scene
+    u = entries.numbers()
+    ray = entries.ray(optic, u)
+    hit = first_hit(scene, ray)
+    xyz, trapped = _radiance(estimator, optic, entries, hit)
+    known = scene.ground.towards(ray.d)
+    # Above its horizon a sweep goes on with the ground's known radiance, so it has no edge; a
+    # mirror shows the sky, which is what it reflects at grazing incidence.
+    if not scene.ground.coated:
+        empty = ~hit.piece & ~hit.ground
+        xyz = dr.select(empty, mi.Vector3f(*scene.ground.radiance_xyz), xyz)
+    if estimator.leaves_out_ground:
+        xyz += dr.select(hit.ground, known, 0)
+    lit = dr.select(hit.ground, xyz.y, 0)
+    if not scene.ground.visible:
+        xyz = dr.select(hit.piece, xyz, 0)
+    even = mi.Float(1) - mi.Float(entries.sample & 1)
+    values = {
+        "xyz": xyz,
+        "half": xyz * even,
+        "xyz2": xyz * xyz,
+        "cover": dr.select(hit.piece, mi.Float(1), 0),
+        "lit": lit,
+        "known": dr.select(hit.ground, known.y, 0),
+        "normal": hit.normal,
+        "albedo": hit.albedo,
+        "roughness": hit.roughness,
+        "stone": hit.stone,
+        "trapped": trapped,
+    }
+    return _block_sums(values, block)
+
+
+def _radiance(
+    estimator: Chain | Reference, optic: Optic, entries: Entries, hit: FirstHit
+) -> tuple[Any, Any]:
+    """XYZ of every entry, less `leaves_out_ground`, and the energy that was cut off."""
+    scene = estimator.scene
+    stone = hit.stone > 0
+    floor = ~hit.piece if scene.ground.coated else hit.ground
+    groups = {STONE: stone, SURFACE: hit.piece & ~stone, GROUND: floor}
+    dr.eval(*groups.values(), hit)
+    found = Walk.nothing(dr.width(entries.pixel))
+    going = []
+    for kind, mask in groups.items():
+        index = dr.compress(mask)
+        if dr.width(index) == 0:
+            continue
+        few = entries.rows(index)
+        u = few.numbers()
+        λ, _ = scene.wavelengths.sample(u.wavelength)
+        rng = generator(few.pixel, few.sample, few.seed)
+        start = (few.ray(optic, u), λ, u.lobe, u.sky, rng, dr.full(mi.Bool, True, dr.width(index)))
+        if isinstance(estimator, Chain):
+            going.append(estimator.begin(*start, frozenset({kind}), index, found))
+        else:
+            walk = estimator.walk(*start)
+            dr.scatter(found.radiance, walk.radiance, index)
+            dr.scatter(found.trapped, walk.trapped, index)
+    if isinstance(estimator, Chain):
+        estimator.finish(going, found)
+    λ, inverse_pdf = scene.wavelengths.sample(entries.numbers().wavelength)
+    return scene.wavelengths.to_xyz(found.radiance, λ, inverse_pdf), found.trapped
+
+
+def _block_sums(values: dict[str, Any], block: int) -> dict[str, npt.NDArray[np.float32]]:
+    """Every value summed over blocks of consecutive entries, [B, k]."""
+    summed: dict[str, Any] = {
+        name: [dr.block_sum(v, block) for v in (value if VALUES[name] == 3 else [value])]
+        for name, value in values.items()
+    }
+    dr.eval(summed)
+    return {
+        name: np.stack([np.asarray(v, dtype=np.float32) for v in value], axis=1)
+        for name, value in summed.items()
+    }
+
+
+def kinds_of(scene: Compiled, optic: Optic, entries: Entries) -> FirstHit:
+    """First hit of the ray through the centre of each entry's pixel and of the lens."""
+    ray = optic.ray(mi.Float(entries.x) + 0.5, mi.Float(entries.y) + 0.5, mi.Point2f(0.5))
+    hit = first_hit(scene, ray)
+    dr.eval(hit.part, hit.depth, hit.position, hit.stone)
+    return hit

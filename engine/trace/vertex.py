@@ -1,0 +1,187 @@
+"""One vertex of a walk: what was hit, the branch that goes on, the one that is connected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.trace import fresnel, microfacet
+from engine.trace.backend import dr, mi
+from engine.trace.compile import COATED, GEM, Compiled
+from engine.trace.hit import Hit, oriented
+from engine.trace.path import Path
+from engine.trace.walk import offset
+
+
+class Vertex:
+    """A vertex of each walk of `path`; its methods are called in their order below.
+
+    d, β, pdf    : direction, throughput and density of the branch that goes on.
+    link_d, link : direction and throughput of the connection to the sky.
+    p, side      : the point, and the normal on the side that the walk came from.
+    """
+
+    def __init__(self, scene: Compiled, path: Path, met: Hit) -> None:
+        self.scene, self.path, self.met = scene, path, met
+        self.part, self.material, self.kind = met.part, mi.UInt32(met.material), met.kind
+        self.ground, self.piece = met.ground, met.piece
+        self.stone = met.piece & (met.kind == GEM)
+        self.surface = met.piece & ~self.stone
+        self.front, self.ng, self.ns, regular = oriented(met.si, path.d)
+        path.straight &= regular | ~met.piece
+        self.n, self.k, self.a, self.ρ = scene.optics.eval(self.material, path.λ, met.piece)
+        self._absorb()
+        self.p = dr.select(met.piece, mi.Point3f(met.si.p), path.o)
+        self.p = dr.select(met.ground, path.o + path.d * met.t_ground, self.p)
+        self.side = dr.select(met.ground, mi.Normal3f(0, 0, 1), mi.Normal3f(self.ng))
+        self.d, self.β, self.pdf = mi.Vector3f(path.d), mi.Spectrum(0), mi.Float(-1)
+        self.link_d, self.link = mi.Vector3f(path.d), mi.Spectrum(0)
+        self.base = self.mirror = mi.Bool(False)
+
+    def _absorb(self) -> None:
+        """Weaken the walk by the stone that it has crossed."""
+        path = self.path
+        inside = self.piece & (path.medium >= 0)
+        row = mi.UInt32(dr.maximum(path.medium, 0))
+        a = self.scene.optics.absorption(row, dr.dot(path.λ, path.hero), inside)
+        self.arrived = mi.Spectrum(path.β)
+        path.β *= dr.select(inside, dr.exp(-a * self.met.si.t), 1)
+
+    def split(self) -> None:
+        """Stone: connect the branch outside, go on with the branch inside."""
+        path, ns = self.path, mi.Vector3f(self.ns)
+        self.cos_i = dr.abs(dr.dot(path.d, ns))
+        η = dr.select(self.front, self.n, 1 / self.n)
+        self.R, self.cos_t = fresnel.dielectric(self.cos_i, η)
+        η_h, cos_t = dr.dot(η, path.hero), dr.dot(self.cos_t, path.hero)
+        reflected = path.d + 2 * self.cos_i * ns
+        refracted = path.d / η_h + (self.cos_i / η_h - cos_t) * ns
+        alone = dr.select(path.single, path.β, 4 * path.β * path.hero)
+        entered = dr.select(self.front, alone * (1 - self.R), path.β * self.R)
+        left = dr.select(self.front, path.β * self.R, path.β * (1 - self.R))
+        self.d = dr.select(self.stone, dr.select(self.front, refracted, reflected), self.d)
+        self.β = dr.select(self.stone, entered, self.β)
+        self.link_d = dr.select(self.stone, dr.select(self.front, reflected, refracted), self.d)
+        # From inside, `interior` connects the facets of a flat-faceted stone itself.
+        flat = dr.gather(mi.Bool, self.scene.facets.flat, self.part, self.stone)
+        self.link = dr.select(self.stone & (self.front | ~flat), left, self.link)
+
+    def draw(self, lobe_u: Any, sky_u: Any) -> None:
+        """Random numbers and a direction to the sky; the first vertex brings its own numbers."""
+        rng = self.path.rng
+        if lobe_u is None:
+            lobe_u = mi.Point2f(rng.next_float32(), rng.next_float32())
+            sky_u = mi.Point2f(rng.next_float32(), rng.next_float32())
+        self.u, self.choice = lobe_u, rng.next_float32()
+        self.d_sky, self.p_sky = self.scene.sky.sample(sky_u)
+        self.diffuse = mi.warp.square_to_cosine_hemisphere(self.u)
+
+    def scatter(self) -> None:
+        """Metal, pearl, enamel: sample the lobe, connect to the sky."""
+        path, scene = self.path, self.scene
+        rough = dr.gather(mi.Float, scene.optics.roughness, self.material, self.surface)
+        frame = mi.Frame3f(self.ns)
+        wi = frame.to_local(-path.d)
+        coated = self.kind == COATED
+        lobe = dr.select(coated, dr.clip(fresnel.dielectric(wi.z, self.n[0])[0], 0.25, 0.75), 1)
+        wo = mi.reflect(wi, microfacet.visible_normal(wi, rough, self.u))
+        wo = dr.select(self.choice < lobe, wo, self.diffuse)
+        d = frame.to_world(wo)
+        f, pdf = self._brdf(wi, wo, rough, lobe)
+        ok = (wo.z > 0) & (dr.dot(d, self.ng) > 0) & (pdf > 0)
+        # The inside of a closed solid is dark: light only gets there where solids overlap.
+        ok &= self.front | ~dr.gather(mi.Bool, scene.closed, self.part, self.surface)
+        self.d = dr.select(self.surface, d, self.d)
+        self.β = dr.select(self.surface, dr.select(ok, path.β * f / pdf, 0), self.β)
+        self.pdf = dr.select(self.surface, pdf, self.pdf)
+
+        to_sky = frame.to_local(self.d_sky)
+        f, pdf = self._brdf(wi, to_sky, rough, lobe)
+        seen = (to_sky.z > 0) & (dr.dot(self.d_sky, self.ng) > 0) & (self.p_sky > 0)
+        share = power(self.p_sky, pdf) / dr.fmax(self.p_sky, 1e-20)
+        self.link_d = dr.select(self.surface, self.d_sky, self.link_d)
+        link = dr.select(seen, path.β * f * share, 0)
+        self.link = dr.select(self.surface, link, self.link)
+
+    def _brdf(self, wi: Any, wo: Any, rough: Any, lobe: Any) -> tuple[Any, Any]:
+        """Cosine-weighted BRDF (4 lanes) and density of the sampled direction, local frame.
+
+        A metal is one GGX lobe; a coated surface is a dielectric GGX lobe over a diffuse base that
+        light enters and leaves through the coat.
+        """
+        n, k, coated = self.n, self.k, self.kind == COATED
+        m = dr.normalize(wi + wo)
+        cos_m = dr.fmax(dr.dot(wi, m), 0)
+        R = fresnel.conductor(cos_m, n, k)
+        R = dr.select(coated, fresnel.dielectric(cos_m, n)[0], R)
+        through = (1 - fresnel.dielectric(wi.z, n)[0]) * (1 - fresnel.dielectric(wo.z, n)[0])
+        base = dr.select(coated, through * self.ρ * (dr.fmax(wo.z, 0) / dr.pi), 0)
+        value = R * microfacet.reflection(wi, wo, m, rough) + base
+        density = lobe * microfacet.density(wi, m, rough)
+        density += (1 - lobe) * dr.fmax(wo.z, 0) / dr.pi
+        above = wo.z > 0
+        return dr.select(above, value, 0), dr.select(above, density, 0)
+
+    def shade(self) -> None:
+        """Ground: known radiance, less what is blocked, plus what the piece sends."""
+        path, plane = self.path, self.scene.ground
+        coat = 1 - plane.through(path.d.z)
+        chance = mi.Float(0)  # to connect the coat's mirror image, not the base
+        if plane.coated:
+            chance = dr.clip(coat / (coat + plane.albedo), 0.25, 0.75)
+        self.mirror = self.ground & (self.choice < chance)
+        self.base = self.ground & ~self.mirror
+        known = self.ground & ~path.based
+        path.L += dr.select(known, path.β * (1 - coat) * path.floor, 0)
+        albedo = plane.albedo * (1 - coat) / (1 - chance)
+        out = plane.through(self.d_sky.z)
+        blocked = -(albedo / dr.pi) * out * self.d_sky.z / dr.fmax(self.p_sky, 1e-20)
+        blocked = dr.select(self.d_sky.z > 0, path.β * blocked, 0)
+        image = path.β * coat / dr.fmax(chance, 0.25)
+        up = mi.Normal3f(0, 0, 1)
+        self.link_d = dr.select(self.base, self.d_sky, self.link_d)
+        self.link_d = dr.select(self.mirror, mi.reflect(-path.d, up), self.link_d)
+        self.link = dr.select(self.base, blocked, dr.select(self.mirror, image, self.link))
+        spread = path.β * albedo * plane.through(self.diffuse.z)
+        self.d = dr.select(self.ground, self.diffuse, self.d)
+        self.β = dr.select(self.ground, dr.select(self.mirror, 0, spread), self.β)
+        self.pdf = dr.select(self.ground, 0, self.pdf)
+
+    def connect(self, dark: Any) -> None:
+        """Look the sky up, along a walk that left or along the connection; offer a candidate.
+
+        dark : walks that leave the sky's light to the layer of caustics.
+        """
+        path, scene, missed = self.path, self.scene, self.met.missed
+        linked = (self.piece | self.ground) & (dr.max(dr.abs(self.link)) > 0)
+        o = offset(self.p, self.side, self.link_d)
+        occluded = scene.world.ray_test(mi.Ray3f(o, self.link_d), False, linked)
+        down = (self.link_d.z < 0) & scene.ground.present
+        free = dr.select(self.base, occluded, ~occluded & ~down)
+        # A walk that a diffuse lobe sent (pdf 0) leaves the sky to its origin's connection.
+        density = power(path.pdf, scene.sky.density(path.d))
+        left = dr.select(path.pdf < 0, 1, dr.select(path.pdf > 0, density, 0))
+        weight = dr.select(missed, path.β * left, dr.select(linked & free, self.link, 0))
+        weight = dr.select(dark & (missed | self.piece), 0, weight)
+        layers = scene.sky.layers(dr.select(missed, path.d, self.link_d))
+        path.L += weight * mi.Spectrum([dr.dot(layers, s) for s in path.spectra])
+        path.straight = dr.select(self.ground, self.base & (path.depth == 0), path.straight)
+
+        offered = (self.stone | self.mirror) & linked & (occluded | down)
+        path.kept.offer(
+            o=o,
+            d=self.link_d,
+            β=self.link,
+            hero=path.hero,
+            single=path.single | (self.stone & ~self.front),
+            straight=path.straight,
+            medium=mi.Int32(-1),
+            normal=mi.Vector3f(0),
+            weight=dr.select(offered, 0.25 * dr.sum(self.link), 0),
+            u=path.rng.next_float32(),
+        )
+
+
+def power(a: Any, b: Any) -> Any:
+    """Power heuristic with exponent 2 for the technique of density a against that of density b."""
+    a2 = dr.square(a)
+    return a2 / dr.fmax(a2 + dr.square(b), 1e-30)
