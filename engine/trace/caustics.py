@@ -21,13 +21,13 @@ from typing import Any
 
 import numpy as np
 
-from engine.trace import fresnel
 from engine.trace.backend import dr, mi
 from engine.trace.compile import Compiled
-from engine.trace.ground import COAT_INDEX
+from engine.trace.flight import LANES
 from engine.trace.lens import Optic
-from engine.trace.photons import Landed, Photons
+from engine.trace.photons import Photons
 from engine.trace.sequence import generator
+from engine.trace.spectrum import look_up
 from engine.trace.walk import Limits, offset
 from engine.types import Camera, Caustics, Frame, ImageArray, Progress
 
@@ -104,17 +104,10 @@ def trace_layer(
     for number in range(launches):
         index = dr.arange(mi.UInt64, min(LAUNCH, photons - number * LAUNCH))
         index += dr.opaque(mi.UInt64, number * LAUNCH)
-        low, high = mi.UInt32(index & 0xFFFFFFFF), mi.UInt32(index >> 32)
-        rng = generator(low, high, dr.opaque(mi.UInt32, seed ^ SALT))
-        λ, inverse_pdf = scene.wavelengths.sample(rng.next_float32())
-        landed = tracer.shoot(λ, rng)
-        lens = mi.Point2f(rng.next_float32(), rng.next_float32())
-        pixel, importance = connect(scene, optic, landed, lens)
-        share = dr.opaque(mi.Float, 1 / (photons * unit))
-        xyz = scene.wavelengths.to_xyz(landed.flux * importance, λ, inverse_pdf * share)
-        xyz = dr.clip(xyz, 0, LARGEST)
-        _add(values, xyz, pixel, VALUE_STEP)
-        _add(squares, xyz * xyz, pixel, SQUARE_STEP)
+        for pixel, xyz in _flashes(tracer, optic, index, seed):
+            xyz = dr.clip(xyz * dr.opaque(mi.Float, 1 / (photons * unit)), 0, LARGEST)
+            _add(values, xyz, pixel, VALUE_STEP)
+            _add(squares, xyz * xyz, pixel, SQUARE_STEP)
         dr.eval(values, squares)
         if progress:
             progress("caustics", number + 1, launches)
@@ -126,15 +119,42 @@ def trace_layer(
     )
 
 
-def connect(scene: Compiled, optic: Optic, landed: Landed, lens: Any) -> tuple[Any, Any]:
-    """Pixel that sees each photon's point on the ground, and its radiance there per unit flux.
+def _flashes(tracer: Photons, optic: Optic, index: Any, seed: int) -> list[tuple[Any, Any]]:
+    """Pixels that see the four wavelengths of photons, and the XYZ that each adds there.
+
+    index : UInt64, of the photons.
+    """
+    scene = tracer.scene
+    low, high = mi.UInt32(index & 0xFFFFFFFF), mi.UInt32(index >> 32)
+    rng = generator(low, high, dr.opaque(mi.UInt32, seed ^ SALT))
+    λ, inverse_pdf = scene.wavelengths.sample(rng.next_float32())
+    landed = tracer.shoot(λ, rng)
+    lens = mi.Point2f(rng.next_float32(), rng.next_float32())
+    found: list[tuple[Any, Any]] = []
+    for lane in LANES:
+        flux = landed.flux[lane]
+        pixel, weight = connect(scene, optic, landed.p[lane], landed.d[lane], flux > 0, lens)
+        xyz = look_up(mi.Vector3f, scene.wavelengths.cmf, λ[lane])
+        xyz *= flux * weight * inverse_pdf[lane] / len(LANES)
+        # What falls on one pixel is one contribution: its square counts as one.
+        for other, (at, total) in enumerate(found):
+            found[other] = (at, total + dr.select(at == pixel, xyz, 0))
+            xyz = dr.select(at == pixel, 0, xyz)
+        found.append((pixel, xyz))
+    return found
+
+
+def connect(
+    scene: Compiled, optic: Optic, p: Any, d: Any, active: Any, lens: Any
+) -> tuple[Any, Any]:
+    """Pixel that sees each point p on the ground, and its radiance there per unit flux along d.
 
     A pixel of tangents dx dy averages over the pupil and over its solid angle dx dy cos³φ, φ from
     the optical axis: flux at p, at distance r, adds f cos θ / (r² cos³φ dx dy), f the BRDF.
     `lens` [2] picks the point on the pupil.
     """
     pupil = optic.ray(0.0, 0.0, lens).o  # it depends on nothing else
-    seen = pupil - landed.p
+    seen = pupil - p
     r = dr.norm(seen)
     w = seen / r
     ahead = -dr.dot(seen, optic.forward)
@@ -142,17 +162,14 @@ def connect(scene: Compiled, optic: Optic, landed: Landed, lens: Any) -> tuple[A
     right2, down2 = dr.squared_norm(optic.right), dr.squared_norm(optic.down)
     x = 0.5 * (dr.dot(tangents, optic.right) / right2 + 1) * optic.width
     y = 0.5 * (dr.dot(tangents, optic.down) / down2 + 1) * optic.height
-    active = (dr.max(landed.flux) > 0) & (ahead > 0) & (w.z > 0)
+    active &= (ahead > 0) & (w.z > 0)
     active &= (x >= 0) & (x < optic.width) & (y >= 0) & (y < optic.height)
-    start = offset(landed.p, mi.Normal3f(0, 0, 1), w)
+    start = offset(p, mi.Normal3f(0, 0, 1), w)
     ray = mi.Ray3f(start, w, r, 0.0, mi.Spectrum(0))
     active &= ~scene.world.ray_test(ray, False, active)
-    brdf = scene.ground.albedo / dr.pi
-    if scene.ground.coated:
-        for cos in (landed.d.z, w.z):
-            brdf *= 1 - fresnel.dielectric(cos, mi.Float(COAT_INDEX))[0]
+    through = scene.ground.through(d.z) * scene.ground.through(w.z)
     pixel = 4 * dr.sqrt(right2 * down2) / (optic.width * optic.height)
-    weight = brdf * w.z / (dr.square(r) * (ahead / r) ** 3 * pixel)
+    weight = scene.ground.albedo / dr.pi * through * w.z / (dr.square(r) * (ahead / r) ** 3 * pixel)
     at = mi.UInt32(y) * mi.UInt32(optic.width) + mi.UInt32(x)
     return dr.select(active, at, 0), dr.select(active, weight, 0)
 

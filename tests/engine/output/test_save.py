@@ -66,7 +66,7 @@ def test_exr_holds_scene_light_and_every_feature(tmp_path: Path) -> None:
 def test_exr_holds_the_caustics_where_there_are_any(tmp_path: Path) -> None:
     frame = make_frame(size=8)
     ones = np.ones((8, 8), np.float32)
-    light = ones[..., None] * np.float32([0.1, 0.2, 0.3])
+    light = ones[..., None] * np.array([0.1, 0.2, 0.3], np.float32)
     lit = frame.lit(Caustics(light, 0 * light, ground=ones, shadow=0 * ones))
     (path,) = save(pictures_of(lit), tmp_path / "lit.exr")
     channels, _ = images.read_exr(path)

@@ -17,7 +17,7 @@ from scipy import stats
 import materials
 from engine import optics
 from engine.scene import Ground, Scene
-from engine.types import Camera, Mesh
+from engine.types import Camera, Mesh, Piece
 from tests.engine.trace.pieces import (
     ball,
     band,
@@ -26,6 +26,7 @@ from tests.engine.trace.pieces import (
     gem_file,
     placed,
     scene,
+    smooth,
     studio,
 )
 
@@ -45,10 +46,23 @@ DOME = {
     "power": 2.0,
     "key": True,
 }
+
+
+def coarse_ball() -> Piece:
+    """A ball of few triangles, whose interpolated normals are far from the triangles' own."""
+    sphere = trimesh.creation.icosphere(subdivisions=1, radius=2.5)
+    return placed(smooth(sphere), "ball", "metal", (0.0, 0.0, 2.5))
+
+
 SCENES: dict[str, tuple[Callable[[], Scene], Camera, float]] = {
     "brilliant": (lambda: scene(brilliant(), {"stone": "diamond"}), CLOSE, 550.0),
     "coloured stone": (lambda: scene(brilliant(), {"stone": "ruby"}), CLOSE, 610.0),
     "polished metal": (lambda: scene(band(5.0), {"band": "gold-18k-yellow"}), CLOSE, 480.0),
+    "coarse polished metal": (
+        lambda: scene(coarse_ball(), {"ball": "silver-925"}),
+        CLOSE,
+        600.0,
+    ),
     "coated pearl": (lambda: scene(ball(2.5), {"pearl": "pearl-white"}), CLOSE, 550.0),
     "mirror ground": (
         lambda: scene(brilliant(), {"stone": "emerald"}, ground=Ground("mirror", 0.4)),
@@ -189,6 +203,80 @@ def test_a_clear_body_lets_all_light_through(tmp_path: Path) -> None:
     assert flux.mean() == pytest.approx(expected, abs=3.3 * error)
 
 
+def test_roulette_changes_nothing_in_the_mean(monkeypatch: pytest.MonkeyPatch) -> None:
+    from engine.trace import photons
+    from engine.trace.backend import dr, mi
+    from engine.trace.sequence import generator
+    from engine.trace.walk import Limits
+
+    monkeypatch.setattr(photons, "PATH_DEPTH", 1)
+    monkeypatch.setattr(photons, "SURVIVAL", 0.8)
+    made = compiled(scene(brilliant(), {"stone": "ruby"}))
+    count = 1 << 17
+    means, errors = [], []
+    for limits in (Limits(roulette=False, max_depth=64), Limits()):
+        rng = generator(dr.arange(mi.UInt32, count), mi.UInt32(0), mi.UInt32(6))
+        λ, _ = made.wavelengths.sample(rng.next_float32())
+        flux = np.array(dr.mean(photons.Photons(made, limits).shoot(λ, rng).flux))
+        means.append(flux.mean())
+        errors.append(flux.std() / math.sqrt(count))
+    assert math.hypot(*errors) < 0.03 * means[0]
+    assert means[1] == pytest.approx(means[0], abs=3.3 * math.hypot(*errors))
+
+
+def test_wavelengths_that_go_together_bring_as_much_as_each_alone() -> None:
+    """Flux of each colour in rings on the ground, with three others or by itself."""
+    from engine.trace.backend import dr, mi
+    from engine.trace.photons import Photons
+    from engine.trace.sequence import generator
+    from engine.trace.walk import Limits
+
+    made = compiled(scene(brilliant(), {"stone": "diamond"}))
+    count, colours = 1 << 17, np.array([400.0, 460.0, 560.0, 760.0])
+    rings = np.array([0.0, 2.5, 5.0, 10.0, 40.0])
+    turn = np.arange(count) % 4  # each colour decides the way of every fourth photon
+
+    def landed(λ: Array, seed: int) -> tuple[Array, Array]:
+        rng = generator(dr.arange(mi.UInt32, count), mi.UInt32(0), mi.UInt32(seed))
+        found = Photons(made, Limits()).shoot(mi.Spectrum(*(mi.Float(row) for row in λ)), rng)
+        dr.eval(found.p, found.flux)
+        radii = np.array([dr.norm(p) for p in found.p])
+        return radii, np.array(found.flux, dtype=np.float64)
+
+    def counted(radii: Array, flux: Array) -> tuple[Array, Array]:
+        sums, squares = (np.histogram(radii, rings, weights=flux**k)[0] for k in (1, 2))
+        return sums, squares
+
+    radii, flux = landed(colours[(turn + np.arange(4)[:, None]) % 4], 1)
+    arrived = flux[:, (flux > 0).any(axis=0)] > 0
+    assert 2.5 < arrived.sum(axis=0).mean() < 3.8
+    for index, colour in enumerate(colours):
+        lane = (index - turn) % 4, np.arange(count)
+        together, noise = counted(radii[lane], flux[lane])
+        alone, own = counted(*(each[0] for each in landed(np.full((4, count), colour), 2 + index)))
+        z = (together - alone) / np.sqrt(noise + own)
+        assert np.abs(z).max() < 3.8
+
+
+def test_a_wavelength_that_is_held_up_leaves_the_path_to_the_others() -> None:
+    from engine.trace.backend import mi
+    from engine.trace.flight import Flight
+    from engine.trace.photons import Photons
+    from engine.trace.walk import Limits
+
+    made = compiled(scene(ball(1.0), {"pearl": "pearl-white"}))  # around (0, 0, 1)
+    flight = Flight.start(mi.Point3f(5, 0, 4), mi.Vector3f(0, 0, -1))
+    flight.o[1] = mi.Point3f(0, 0, 4)  # the ball is in the way
+    flight.d[2] = mi.Vector3f(0, 0.6, 0.8)  # never comes down
+    flight.d[3] = mi.Vector3f(0.6, 0, -0.8)
+    flight.alike, flight.landed = mi.Bool(False), mi.Bool(True)
+    flight.P = mi.Spectrum(1.0, 0.5, 0.8, 0.6)
+    flight.β = mi.Spectrum(1.0, 1.0, 1.0, 0.4)
+    landed = Photons(made, Limits()).land(flight)
+    np.testing.assert_allclose(np.array(landed.flux)[:, 0], [4 / 1.6, 0, 0, 1.6 / 1.6], rtol=1e-6)
+    np.testing.assert_allclose(np.array(landed.p[3])[:, 0], [8, 0, 0], atol=1e-5)
+
+
 def wedge() -> Mesh:
     """A block over x in (-4, 4), level on top at z = 6, its bottom inclined by `APEX`."""
     slope = 4 * math.tan(APEX)
@@ -207,22 +295,24 @@ def test_a_prism_spreads_colours_on_the_ground_as_snell_says() -> None:
     from engine.trace.walk import Limits
 
     what = scene(placed(wedge(), "prism", "stone", (0.0, 0.0, 0.0)), {"prism": "diamond"})
-    wavelengths = np.linspace(400.0, 700.0, 31)
-    count = len(wavelengths)
+    wavelengths = np.linspace(400.0, 700.0, 256).reshape(4, 64)
+    count = wavelengths.shape[1]
     walk = Photons(compiled(what), Limits()).walk(
         mi.Point3f(0, 0, 9),
         dr.repeat(mi.Vector3f(0, 0, -1), count),
-        mi.Spectrum(mi.Float(wavelengths)),
+        mi.Spectrum(*(mi.Float(row) for row in wavelengths)),
         mi.PCG32(size=count, initstate=4),
         mi.Bool(True),
     )
-    flux, x = np.array(walk.flux[0]), np.array(walk.p.x, dtype=np.float64)
+    flux, x = np.array(walk.flux), np.array([p.x for p in walk.p], dtype=np.float64)
     n = np.interp(wavelengths, optics.WAVELENGTHS, optics.tabulate(materials.load("diamond")).n)
     # Straight through the top; the bottom bends it to the thicker side.
     expected = -4 * np.tan(np.arcsin(n * np.sin(APEX)) - APEX)
     # Some are reflected inside, by chance.
     direct = (flux > 0) & (np.abs(x - expected) < 0.05)
-    assert direct.sum() > 20
+    assert direct.sum() > 120
+    # All four wavelengths of a photon meet the same facets, so all of them arrive.
+    assert (direct.all(axis=0) | ~direct.any(axis=0)).all()
     # Rays start some 0.1 µm per mm off a surface.
     np.testing.assert_allclose(x[direct], expected[direct], atol=5e-4)
     violet, red = x[direct][0], x[direct][-1]
@@ -235,7 +325,6 @@ def test_a_point_on_the_ground_finds_the_pixel_that_sees_it(blades: int) -> None
     from engine.trace.backend import dr, mi
     from engine.trace.caustics import connect
     from engine.trace.lens import Optic
-    from engine.trace.photons import Landed
 
     camera = replace(CLOSE, size=(16, 12), aperture_mm=2.0, focus_mm=10.0, blades=blades)
     optic = Optic.create(camera)
@@ -245,6 +334,30 @@ def test_a_point_on_the_ground_finds_the_pixel_that_sees_it(blades: int) -> None
     ray = optic.ray(mi.Float(pixel % 16) + 0.5, mi.Float(pixel // 16) + 0.5, lens)
     p = ray.o + ray.d * (-ray.o.z / ray.d.z)
     bare = compiled(scene(ball(0.01), {"pearl": "pearl-white"}))
-    found, weight = connect(bare, optic, Landed(p, ray.d, dr.ones(mi.Spectrum, 16 * 12)), lens)
+    found, weight = connect(bare, optic, p, ray.d, mi.Bool(True), lens)
     assert (np.array(weight) > 0).all()
     np.testing.assert_array_equal(np.array(found), np.array(pixel))
+
+
+def test_a_pixel_averages_over_the_ground_that_it_sees() -> None:
+    """Flux spread evenly over a pixel's patch of ground gives the radiance albedo / π."""
+    from engine.trace.backend import dr, mi
+    from engine.trace.caustics import connect
+    from engine.trace.lens import Optic
+
+    camera = replace(CLOSE, position=(0.0, -30.0, 30.0), fov_deg=60.0, size=(24, 16))
+    optic = Optic.create(camera)
+
+    def ground(x: Any, y: Any) -> Any:
+        ray = optic.ray(mi.Float(x), mi.Float(y), mi.Point2f(0.5))
+        return ray.o + ray.d * (-ray.o.z / ray.d.z)
+
+    pixel = dr.arange(mi.UInt32, 24 * 16)
+    x, y = mi.Float(pixel % 24), mi.Float(pixel // 24)
+    across = ground(x + 1, y + 0.5) - ground(x, y + 0.5)
+    along = ground(x + 0.5, y + 1) - ground(x + 0.5, y)
+    area = dr.norm(dr.cross(across, along))
+    made = compiled(scene(ball(0.01), {"pearl": "pearl-white"}))
+    lens = mi.Point2f(0.5)
+    _, weight = connect(made, optic, ground(x + 0.5, y + 0.5), mi.Vector3f(0), mi.Bool(True), lens)
+    np.testing.assert_allclose(np.array(weight * area), 0.9 / np.pi, rtol=0.005)
