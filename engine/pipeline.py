@@ -30,6 +30,8 @@ class Settings:
     seed      : of the sampler; None takes the scene's.
     estimator : "chain" (expected exits, few samples) or "reference" (plain, slow, obviously right).
     device    : "cpu", "cuda", or "auto": CUDA where it works.
+    caustics  : "fast" or "full" traces light that the ground receives straight from the piece as a
+                layer of its own; "off" leaves it to chance.
     refine    : filter what the samples leave open.
     exposure  : "auto" (by the piece) or a fixed exposure in EV.
     look      : "photo", "neutral", "soft" or "crisp".
@@ -39,6 +41,7 @@ class Settings:
     seed: int | None = None
     estimator: Literal["chain", "reference"] = "chain"
     device: Literal["auto", "cpu", "cuda"] = "auto"
+    caustics: Literal["off", "fast", "full"] = "fast"
     refine: bool = True
     exposure: float | Literal["auto"] = "auto"
     look: str = "photo"
@@ -111,6 +114,7 @@ def render(
             seed=chosen.seed,
             estimator=chosen.estimator,
             device=chosen.device,
+            caustics=chosen.caustics,
             progress=progress,
         )
         frames = clock.watch("trace", frames)

@@ -32,6 +32,14 @@ class Device(StrEnum):
     cuda = "cuda"
 
 
+class Caustics(StrEnum):
+    """Budgets of the layer of caustics."""
+
+    off = "off"
+    fast = "fast"
+    full = "full"
+
+
 class GroundKind(StrEnum):
     """What a piece stands on."""
 
@@ -149,6 +157,10 @@ Spp = Annotated[int, _option("--spp", "Samples per pixel. [8]", JOB, min=1, max=
 Seed = Annotated[int | None, _option("--seed", "Of the sampler. [0]", JOB)]
 EstimatorName = Annotated[Estimator, _option("--estimator", "How stones are traced. [chain]", JOB)]
 DeviceName = Annotated[Device, _option("--device", "CUDA where it works, or choose. [auto]", JOB)]
+CausticsBudget = Annotated[
+    Caustics,
+    _option("--caustics", "Light through stones on the ground: off, fast or full. [fast]", JOB),
+]
 NoRefine = Annotated[bool, _option("--no-refine", "Leave the noise in.", JOB)]
 
 Out = Annotated[

@@ -201,6 +201,20 @@ def test_look_reaches_the_picture(stone: Path) -> None:
     assert (stone / "photo.png").read_bytes() != (stone / "crisp.png").read_bytes()
 
 
+def test_the_budget_of_caustics_reaches_the_tracer(stone: Path) -> None:
+    assert options.Caustics.fast.value == engine.Settings().caustics
+    for budget, photons in (("off", None), ("fast", 4), ("full", 32)):
+        out = f"{budget}.png"
+        assert main(["render", "stone.stl", *TINY, "--caustics", budget, "-o", out]) == 0
+        told = json.loads((stone / f"{out}.json").read_text("utf-8"))
+        if photons is None:
+            assert "caustics" not in told
+        else:
+            width, height = told["save"]["size"]
+            assert told["caustics"]["photons"] == photons * width * height
+    assert (stone / "fast.png").read_bytes() != (stone / "off.png").read_bytes()
+
+
 def test_time_of_every_stage_is_on_record(stone: Path) -> None:
     assert main(["render", "stone.stl", *TINY, "-o", "a.png"]) == 0
     told = json.loads((stone / "a.png.json").read_text("utf-8"))

@@ -39,7 +39,7 @@ def test_stages_follow_each_other_lazily(refined: bool, monkeypatch: pytest.Monk
         return value
 
     def trace(scene: str, views: Any, **options: Any) -> Lazy[str]:
-        assert options["spp"] == 3
+        assert (options["spp"], options["caustics"]) == (3, "full")
         return Lazy(len(views), lambda i: note("trace", f"{scene}{views[i]}"))
 
     def refine(frames: Lazy[str], **_: Any) -> Lazy[str]:
@@ -51,7 +51,7 @@ def test_stages_follow_each_other_lazily(refined: bool, monkeypatch: pytest.Monk
     monkeypatch.setattr("engine.trace.trace", trace)
     monkeypatch.setattr("engine.refine.refine", refine, raising=False)
     monkeypatch.setattr("engine.finish.finish", finish)
-    settings = Settings(spp=3, refine=refined, exposure=1.5, look="soft")
+    settings = Settings(spp=3, caustics="full", refine=refined, exposure=1.5, look="soft")
     pictures: Any = render("ring", ["A", "B"], settings)  # type: ignore[arg-type, list-item]
     assert len(pictures) == 2
     assert made == []
