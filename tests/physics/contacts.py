@@ -34,6 +34,14 @@ def gem(name: str, x: float, y: float = 0.0, z: float = UP) -> Piece:
     return placed(brilliant().meshes[0], name, "stone", (x, y, z))
 
 
+def corner(name: str, x: float) -> Piece:
+    """A stone like an L seen from above, 4 mm in size: its inner corner is not convex."""
+    block = trimesh.creation.box((4.0, 4.0, 4.0))
+    gap = trimesh.creation.box((4.0, 4.0, 6.0))
+    gap.apply_translation((1.5, -1.5, 0.0))
+    return flat(trimesh.boolean.difference([block, gap]), name, "stone", x)
+
+
 def pin(x: float) -> Piece:
     """An upright metal wire, 0.8 mm thick: a prong without its seat."""
     return flat(trimesh.creation.cylinder(0.4, 5.0, sections=24), "pin", "metal", x)
@@ -44,6 +52,7 @@ CONTACTS: dict[str, Callable[[], Piece]] = {
     "stones face to face": lambda: joined(cube("one", 0.0), cube("two", 4.0)),
     "cubes that overlap": lambda: joined(cube("one", 0.0), cube("two", 3.95)),
     "stones that overlap": lambda: joined(gem("one", 0.0), gem("two", 6.3, 0.2)),
+    "a hollow stone that overlaps": lambda: joined(corner("one", 0.0), cube("two", 3.8)),
     "a prong that cuts in": lambda: joined(gem("one", 0.0), pin(3.6)),
     "a prong between two stones": lambda: joined(gem("one", 0.0), gem("two", 6.4), pin(3.2)),
 }

@@ -69,6 +69,6 @@ def test_a_sunken_stone_on_white_ground_vanishes_in_a_furnace(
     sunk: Piece, estimator: Literal["chain", "reference"]
 ) -> None:
     what = replace(lit(sunk), studio=furnace(), ground=Ground("sweep", 1.0))
-    frame = trace(what, spp=16, seed=1, estimator=estimator, device="cpu")[0]
+    frame = trace(what, spp=4, seed=1, estimator=estimator, device="cpu")[0]
     for mask in regions(frame):
-        np.testing.assert_allclose(frame.xyz[mask].mean(axis=0), 1.0, atol=0.008)
+        np.testing.assert_allclose(frame.xyz[mask].mean(axis=0), 1.0, atol=0.015)
