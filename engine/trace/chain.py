@@ -238,7 +238,7 @@ class Chain(Estimator):
         path.hits = dr.select(follow, 0, path.hits)
         path.pdf = dr.select(follow, -1, path.pdf)
         if limits.roulette:
-            survive = dr.select(follow, dr.clip(4 * kept.total, 0.05, 1), 1)
+            survive = dr.select(follow, dr.clip(8 * kept.total, 0.25, 1), 1)
             path.β /= survive
             follow &= rng.next_float32() < survive
         kept.total = dr.select(alive, kept.total, 0)

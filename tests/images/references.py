@@ -67,7 +67,7 @@ def blocks(image: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
 
 def measure(scene: Scene, spp: int, seed: int) -> tuple[npt.NDArray[np.float64], ...]:
     """Mean of each block, and the variance of one sample of that mean."""
-    frame = engine.trace(scene, spp=spp, seed=seed, device="cpu")[0]
+    frame = engine.trace(scene, spp=spp, seed=seed, adaptive=False, device="cpu")[0]
     # The mean over a block of b pixels has 1 / b of their mean variance.
     return blocks(frame.xyz), blocks(frame.variance) * spp / BLOCK**2
 

@@ -17,6 +17,9 @@ from engine import images
 from tests.images.references import FOLDER, SCENES, measure
 
 SPP = 96
+#: A lamp that is found by chance, off metal seen in black acrylic, has heavier tails than a normal
+#: distribution: one such pixel of a block has been seen at 8.3 standard errors.
+HEAVY = 2.0
 
 
 def scores(name: str, mean: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -43,8 +46,7 @@ def test_picture_agrees_with_its_reference(name: str, tmp_path: Path) -> None:
         for label, picture in (("picture", seen), ("score", np.clip(z / 10, 0, 1))):
             path = images.write(tmp_path / f"{name}-{label}.png", (255 * picture).astype(np.uint8))
             print(f"look at {path}")  # noqa: T201 pytest shows it with the failure
-    # Heavy tails (a lamp found through a stone by chance) widen a normal's limit by half.
-    assert z.max() < 1.5 * limit(z.size)
+    assert z.max() < HEAVY * limit(z.size)
     # And no drift: the scores together are not larger than chance makes them.
     assert np.sqrt(np.square(z[z > 0]).mean()) < 1.25
 
@@ -52,4 +54,4 @@ def test_picture_agrees_with_its_reference(name: str, tmp_path: Path) -> None:
 def test_the_measure_sees_one_percent() -> None:
     mean, _ = measure(SCENES["solitaire"](), SPP, seed=2)
     z = scores("solitaire", mean * 1.01)
-    assert z.max() > 1.5 * limit(z.size)
+    assert z.max() > HEAVY * limit(z.size)
