@@ -15,7 +15,7 @@ import trimesh
 from scipy import stats
 
 import materials
-from engine import optics
+from engine import optics, trace
 from engine.scene import Ground, Scene
 from engine.types import Camera, Mesh, Piece
 from tests.engine.trace.pieces import (
@@ -151,6 +151,25 @@ def test_base_and_layer_are_the_whole(name: str) -> None:
     scores = np.abs([*z, (light.sum() - total) / error])
     # Sidak: one false alarm in a thousand runs over all blocks and the sum together.
     assert scores.max() < stats.norm.isf((1 - (1 - 1e-3) ** (1 / scores.size)) / 2)
+
+
+@pytest.mark.parametrize("name", ["brilliant", "mirror ground"])
+def test_frames_with_the_layer_are_what_the_reference_traces(name: str) -> None:
+    what = replace(SCENES[name][0](), size=(SIDE, SIDE), studio=studio(DOME))
+    lit = trace(what, spp=256, seed=5, caustics="full", device="cpu")[0]
+    whole = trace(what, spp=2048, seed=6, estimator="reference", caustics="off", device="cpu")[0]
+    assert lit.caustics is not None
+    assert whole.caustics is None
+    assert lit.caustics.xyz[..., 1].sum() > 0.02 * lit.xyz[..., 1].sum()
+    ground = lit.features.part == -1
+    near = ground & (lit.caustics.xyz[..., 1] > 0)
+    difference = (lit.xyz - whole.xyz)[near].sum(axis=0)
+    error = np.sqrt((lit.variance + whole.variance)[near].sum(axis=0))
+
+    assert (np.abs(difference) < 3.8 * error).all()
+    again = lit.bare().lit(lit.caustics)
+    np.testing.assert_allclose(again.xyz, lit.xyz, atol=1e-6)
+    np.testing.assert_allclose(again.shadow, lit.shadow, atol=1e-6)
 
 
 def test_one_seed_gives_the_same_bits_and_another_does_not() -> None:
