@@ -19,7 +19,7 @@ setup:
 demo: setup
 	@.venv/bin/python tools/demo.py out/demo.3dm
 	@.venv/bin/culet render out/demo.3dm --metal gold-18k-yellow --stone diamond \
-		--size 768x768 --spp 64 --times -o out/demo.png
+		--size 768x768 --spp 24 --times -o out/demo.png
 
 test: setup
 	@.venv/bin/python -m pytest
