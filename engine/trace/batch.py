@@ -20,7 +20,6 @@ from engine.trace.walk import Walk
 #: Values per block and how many numbers each has; see `film.Film`.
 VALUES = {
     "xyz": 3,
-    "half": 3,
     "xyz2": 3,
     "cover": 1,
     "lit": 1,
@@ -93,10 +92,8 @@ def trace_blocks(
     lit = dr.select(hit.ground, xyz.y, 0)
     if not scene.ground.visible:
         xyz = dr.select(hit.piece, xyz, 0)
-    even = mi.Float(1) - mi.Float(entries.sample & 1)
     values = {
         "xyz": xyz,
-        "half": xyz * even,
         "xyz2": xyz * xyz,
         "cover": dr.select(hit.piece, mi.Float(1), 0),
         "lit": lit,

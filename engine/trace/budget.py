@@ -18,7 +18,7 @@ from engine.types import ImageArray
 
 Counts = npt.NDArray[np.int64]
 
-#: Samples that are traced and counted together; one for each half of the picture.
+#: Samples that are traced and counted together.
 BLOCK = 2
 #: Side of the window whose pixels tell how much variance to expect.
 WINDOW = 7

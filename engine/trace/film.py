@@ -14,9 +14,9 @@ from engine.types import ImageArray
 class Film:
     """Sums over the samples so far, one entry per pixel of a tile.
 
-    xyz, xyz2 : radiance and its square. half : radiance of the samples with even numbers. lit,
-    known : luminance of the ground as it is and as it were without the piece. trapped : energy
-    cut off. The rest are the features' sums. count : samples.
+    xyz, xyz2 : radiance and its square. lit, known : luminance of the ground as it is and as it
+    were without the piece. trapped : energy cut off. The rest are the features' sums. count :
+    samples.
     """
 
     def __init__(self, height: int, width: int) -> None:
@@ -44,14 +44,6 @@ class Film:
     def samples(self) -> ImageArray:
         """[H, W] samples per pixel."""
         return self.count.reshape(self.shape).astype(np.float32)
-
-    def halves(self) -> ImageArray:
-        """[2, H, W, 3] radiance of the samples with even numbers, and of those with odd ones."""
-        even = self._sums["half"]
-        odd = self._sums["xyz"] - even
-        many = np.maximum((self.count + 1) // 2, 1)[:, None].astype(np.float32)
-        few = np.maximum(self.count // 2, 1)[:, None].astype(np.float32)
-        return np.stack([even / many, odd / few]).reshape(2, *self.shape, 3)
 
     def spread(self) -> ImageArray:
         """[H, W, 3] estimated variance of one sample."""

@@ -24,8 +24,8 @@ from engine.trace.path import Path
 from engine.trace.reservoir import Reservoir
 from engine.trace.walk import offset
 
-#: Internal hits that are followed at once. What is still inside then (see the tests for how much)
-#: is a candidate like any exit: most of the time another one is worth more.
+#: Internal hits that are followed at once. What is still inside then, some 6 % of what entered a
+#: brilliant, is a candidate like any exit: most of the time another one is worth more.
 CHAIN_HITS = 12
 #: Internal hits that all wavelengths take; then one of them, drawn in proportion to what it still
 #: carries, goes on for all.
