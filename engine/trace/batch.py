@@ -13,9 +13,10 @@ from engine.trace.chain import GROUND, STONE, SURFACE, Chain
 from engine.trace.compile import Compiled
 from engine.trace.features import FirstHit, first_hit
 from engine.trace.lens import Optic
+from engine.trace.path import Path
 from engine.trace.reference import Reference
 from engine.trace.sequence import Numbers, generator, numbers
-from engine.trace.walk import Walk
+from engine.trace.walk import Ledger
 
 #: Values per block and how many numbers each has; see `film.Film`.
 VALUES = {
@@ -116,8 +117,8 @@ def _radiance(
     floor = ~hit.piece if scene.ground.coated else hit.ground
     groups = {STONE: stone, SURFACE: hit.piece & ~stone, GROUND: floor}
     dr.eval(*groups.values(), hit)
-    found = Walk.nothing(dr.width(entries.pixel))
-    going = []
+    going: list[Path] = []
+    found = Ledger.of(dr.width(entries.pixel))
     for kind, mask in groups.items():
         index = dr.compress(mask)
         if dr.width(index) == 0:
@@ -128,15 +129,15 @@ def _radiance(
         rng = generator(few.pixel, few.sample, few.seed)
         start = (few.ray(optic, u), λ, u.lobe, u.sky, rng, dr.full(mi.Bool, True, dr.width(index)))
         if isinstance(estimator, Chain):
-            going.append(estimator.begin(*start, frozenset({kind}), index, found))
+            going += estimator.begin(*start, frozenset({kind}), index, found)
         else:
             walk = estimator.walk(*start)
-            dr.scatter(found.radiance, walk.radiance, index)
-            dr.scatter(found.trapped, walk.trapped, index)
+            found.book(4 * index, walk.radiance, walk.trapped)
     if isinstance(estimator, Chain):
         estimator.finish(going, found)
     λ, inverse_pdf = scene.wavelengths.sample(entries.numbers().wavelength)
-    return scene.wavelengths.to_xyz(found.radiance, λ, inverse_pdf), found.trapped
+    walk = found.walk()
+    return scene.wavelengths.to_xyz(walk.radiance, λ, inverse_pdf), walk.trapped
 
 
 def _block_sums(values: dict[str, Any], block: int) -> dict[str, npt.NDArray[np.float32]]:

@@ -32,7 +32,7 @@ from engine.trace.hit import Hit, bent, nearest
 from engine.trace.interior import Interior
 from engine.trace.path import Path
 from engine.trace.vertex import Vertex
-from engine.trace.walk import SURVIVAL, Estimator, Limits, Walk, offset
+from engine.trace.walk import SURVIVAL, Estimator, Ledger, Limits, Walk, offset
 
 #: Internal hits of a curved stone that are followed before roulette may end a walk.
 CHAIN_HITS = 12
@@ -70,9 +70,11 @@ class Chain(Estimator):
         lobe_u, sky_u : low-discrepancy points for the first bounce and the first connection; `rng`
         serves all that follows.
         """
-        found = Walk.nothing(dr.width(ray.o))
-        self.finish([self.begin(ray, λ, lobe_u, sky_u, rng, active, ANYTHING, None, found)], found)
-        return found
+        found = Ledger.of(dr.width(ray.o))
+        every = dr.arange(mi.UInt32, dr.width(ray.o))
+        start = self.begin(ray, λ, lobe_u, sky_u, rng, active, ANYTHING, every, found)
+        self.finish(start, found)
+        return found.walk()
 
     def begin(
         self,
@@ -83,29 +85,36 @@ class Chain(Estimator):
         rng: Any,
         active: Any,
         kinds: frozenset[str],
-        slot: Any,
-        found: Walk,
-    ) -> Path | None:
+        sample: Any,
+        found: Ledger,
+    ) -> list[Path]:
         """Compute the first vertex of walks for which it lies on one of `kinds`.
 
-        slot : the sample in `found` that each of them belongs to; by default one each, in order.
-        Returns the walks that go on.
+        sample : of `found` that each of them belongs to. Returns the walks that go on.
         """
         scene = self.scene
-        path = Path.start(ray, λ, scene.sky.at(λ), scene.ground.eval(λ), rng, active, slot)
+        path = Path.start(ray, λ, scene.sky.at(λ), scene.ground.eval(λ), rng, active, sample)
         return self._advance(path, kinds, found, lobe_u, sky_u)
 
-    def finish(self, paths: list[Path | None], found: Walk) -> None:
-        """Follow walks to their ends."""
-        going = [path for path in paths if path is not None]
-        rest = Path.joined(going) if going else None
-        while rest is not None and dr.width(rest.slot) >= FEW:
-            rest = self._wave(rest, found)
-        if rest is not None:
-            self._loop(rest)
-            self._collect(rest, found)
+    def finish(self, paths: list[Path], found: Ledger) -> None:
+        """Follow walks to their ends: the bundles first, then the single walks that they leave."""
+        singles = [path for path in paths if not path.bundle]
+        self._follow([path for path in paths if path.bundle], singles, found)
+        self._follow(singles, [], found)
 
-    def _wave(self, path: Path, found: Walk) -> Path | None:
+    def _follow(self, paths: list[Path], singles: list[Path], found: Ledger) -> None:
+        """Follow walks of one sort to their ends. singles : takes those that bundles leave."""
+        while paths:
+            path = Path.joined(paths)
+            if dr.width(path.slot) < FEW:
+                self._loop(path)
+                paths = self._left(path, found)
+            else:
+                paths = self._wave(path, found)
+            singles += [path for path in paths if not path.bundle] if path.bundle else []
+            paths = [rest for rest in paths if rest.bundle == path.bundle]
+
+    def _wave(self, path: Path, found: Ledger) -> list[Path]:
         """Advance all walks by one vertex, each kind apart; those that go on."""
         met = nearest(self.scene, mi.Ray3f(path.o, path.d), path.active)
         stone = met.piece & (met.kind == GEM)
@@ -115,47 +124,36 @@ class Chain(Estimator):
             frozenset({GROUND}): met.ground | met.missed,
         }
         dr.eval(*kinds.values())
-        going = []
+        going: list[Path] = []
         for kind, mask in kinds.items():
             index = dr.compress(mask)
             if dr.width(index) > 0:
-                rest = self._advance(path.rows(index), kind, found)
-                if rest is not None:
-                    going.append(rest)
-        return Path.joined(going) if going else None
+                going += self._advance(path.rows(index), kind, found)
+        return going
 
     def _advance(
         self,
         path: Path,
         kinds: frozenset[str],
-        found: Walk,
+        found: Ledger,
         lobe_u: Any = None,
         sky_u: Any = None,
-    ) -> Path | None:
+    ) -> list[Path]:
         """Compute a vertex of every walk, book what it found; the walks that go on."""
         met = nearest(self.scene, mi.Ray3f(path.o, path.d), path.active)
         self._vertex(path, met, kinds, lobe_u, sky_u)
-        path.evaluate()
-        self._collect(path, found)
-        index = dr.compress(path.active)
-        return path.rows(index) if dr.width(index) > 0 else None
+        return self._left(path, found)
 
-    def _collect(self, path: Path, found: Walk) -> None:
-        """Move what the walks found to the samples that they belong to."""
-        for i in range(4):
-            # One walk per sample: no two of them write to one place.
-            dr.scatter_reduce(
-                dr.ReduceOp.Add,
-                found.radiance[i],
-                path.L[i],
-                path.slot,
-                mode=dr.ReduceMode.NoConflicts,
-            )
-        dr.scatter_reduce(
-            dr.ReduceOp.Add, found.trapped, path.trapped, path.slot, mode=dr.ReduceMode.NoConflicts
-        )
-        path.L = dr.zeros(mi.Spectrum, dr.width(path.slot))
+    def _left(self, path: Path, found: Ledger) -> list[Path]:
+        """Book what walks have found; those that go on, and those that bundles leave."""
+        path.evaluate()
+        found.book(path.slot, path.L, path.trapped)
+        path.L = dr.zeros(type(path.L), dr.width(path.slot))
         path.trapped = dr.zeros(mi.Float, dr.width(path.slot))
+        index = dr.compress(path.active)
+        left = [path.rows(index)] if dr.width(index) > 0 else []
+        singles = path.singles() if path.bundle else None
+        return left + ([] if singles is None else [singles])
 
     @dr.syntax
     def _loop(self, path: Path) -> None:
@@ -177,7 +175,7 @@ class Chain(Estimator):
         if STONE in kinds:
             v.split()
         if kinds - {STONE}:
-            v.draw(lobe_u, sky_u)
+            v.draw(lobe_u, sky_u, SURFACE in kinds, GROUND in kinds)
         if SURFACE in kinds:
             v.scatter()
         if GROUND in kinds:
@@ -195,17 +193,14 @@ class Chain(Estimator):
         touches or overlaps it: it is bent into this one at the facet through which it came.
         """
         inside = v.stone & dr.gather(mi.Bool, self.scene.facets.flat, v.part, v.stone)
-        normal = mi.Vector3f(v.ns)
         passing = path.medium < 0
         o, w = [], []
-        for i in range(4):
-            refracted = path.d / v.n[i] + (v.cos_i / v.n[i] - v.cos_t[i]) * normal
+        for i in range(path.lanes):
+            refracted = v.refracted(i)
             w.append(dr.select(v.front, refracted, bent(path.d, path.normal, v.n[i], passing)))
             o.append(dr.select(v.front, offset(v.p, v.ng, refracted), path.o))
-        β = dr.select(path.single, path.β * path.hero, path.β)
-        β = dr.select(v.front, β * (1 - v.R), v.arrived)
+        β = dr.select(v.front, path.β * (1 - v.R), v.arrived)
         path.L += self.interior.follow(o, w, β, v.n, v.a, path, v.part, v.material, dark, inside)
-        v.β = dr.select(inside, 0, v.β)
 
     def _go_on(self, path: Path, v: Vertex) -> None:
         """Take the branch that goes on, or the candidate where there is none."""
@@ -214,34 +209,35 @@ class Chain(Estimator):
         inwards = v.stone & v.front
         path.hits = dr.select(v.stone, dr.select(v.front, 0, path.hits + 1), path.hits)
         path.medium = dr.select(inwards, mi.Int32(v.material), path.medium)
-        path.single |= inwards
-        path.β = mi.Spectrum(v.β)
+        path.β = type(path.β)(v.β)
         path.pdf = mi.Float(v.pdf)
         path.based = mi.Bool(False)
         path.o = offset(v.p, v.side, v.d)
         path.d = mi.Vector3f(v.d)
-        alive = path.active & (0.25 * dr.sum(path.β) > 0)
+        alive = path.active & (path.mean(path.β) > 0)
         if limits.roulette:
             due = dr.select(path.medium >= 0, path.hits >= CHAIN_HITS, path.depth >= PATH_DEPTH)
-            survive = dr.select(due, dr.clip(0.25 * dr.sum(path.β), 0.05, SURVIVAL), 1)
+            survive = dr.select(due, dr.clip(path.mean(path.β), 0.05, SURVIVAL), 1)
             path.β /= survive
             alive &= rng.next_float32() < survive
         follow = path.active & ~alive & (kept.total > 0)
-        path.o = dr.select(follow, kept.o, path.o)
-        path.d = dr.select(follow, kept.d, path.d)
-        path.β = dr.select(follow, kept.chosen(), path.β)
-        path.hero = dr.select(follow, kept.hero, path.hero)
-        path.single = dr.select(follow, kept.single, path.single)
+        chosen = kept.chosen()
+        if limits.roulette:
+            survive = dr.clip(8 * kept.total, 0.25, 1)
+            chosen /= survive
+            follow &= rng.next_float32() < survive
+        path.o = dr.select(follow, kept.o[0], path.o)
+        path.d = dr.select(follow, kept.d[0], path.d)
+        path.β = dr.select(follow, chosen, path.β)
         path.straight = dr.select(follow, kept.straight, path.straight)
         path.medium = dr.select(follow, kept.medium, path.medium)
-        path.normal = dr.select(follow, kept.normal, mi.Vector3f(0))
+        path.normal = dr.select(follow, kept.normal[0], mi.Vector3f(0))
         path.hits = dr.select(follow, 0, path.hits)
         path.pdf = dr.select(follow, -1, path.pdf)
-        if limits.roulette:
-            survive = dr.select(follow, dr.clip(8 * kept.total, 0.25, 1), 1)
-            path.β /= survive
-            follow &= rng.next_float32() < survive
-        kept.total = dr.select(alive, kept.total, 0)
         cut = (alive | follow) & (path.depth >= limits.max_depth)
-        path.trapped += dr.select(cut, 0.25 * dr.sum(path.β) + kept.total, 0)
-        path.active = (alive | follow) & ~cut
+        waiting = dr.select(alive, kept.total, 0)
+        path.trapped += dr.select(cut, path.mean(path.β) + waiting, 0) * (path.lanes / 4)
+        path.parted = follow & ~cut & ~kept.whole
+        kept.β = dr.select(path.parted, chosen, kept.β)
+        kept.total = waiting
+        path.active = (alive | (follow & kept.whole)) & ~cut

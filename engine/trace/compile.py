@@ -14,6 +14,7 @@ from engine.scene import Scene, environment
 from engine.trace.backend import dr, mi
 from engine.trace.facets import Planes, planes_of
 from engine.trace.ground import Plane
+from engine.trace.polytope import Polytopes
 from engine.trace.sky import Sky
 from engine.trace.spectrum import WavelengthSampler, grid_position, look_up
 from engine.types import Mesh, Piece, Vec3
@@ -40,9 +41,9 @@ class Optics:
     albedo: Any
 
     def eval(self, material: Any, λ: Any, active: Any) -> tuple[Any, Any, Any, Any]:
-        """n, k, absorption (per mm) and diffuse reflectance at the four wavelengths."""
-        n, k, a, ρ = (mi.Spectrum(0) for _ in range(4))
-        for lane in range(4):
+        """n, k, absorption (per mm) and diffuse reflectance at each of the wavelengths λ."""
+        n, k, a, ρ = (type(λ)(0) for _ in range(4))
+        for lane in range(dr.size_v(λ)):
             value = look_up(mi.Vector4f, self.table, λ[lane], material, active)
             n[lane], k[lane], a[lane], ρ[lane] = value.x, value.y, value.z, value.w
         return n, k, a, ρ
@@ -89,7 +90,8 @@ class Compiled:
     world         : Mitsuba scene that holds one mesh; ray intersection is all it is used for.
     face_part     : [F] part of each triangle. part_material : [P] row of `optics`. part_kind :
     [P] METAL, GEM or COATED.
-    closed        : [P] whether the part's surface is closed. facets : of the stones.
+    closed        : [P] whether the part's surface is closed. facets : of the stones. polytopes : of
+    those that are convex.
     white         : XYZ of the studio's white.
     """
 
@@ -99,6 +101,7 @@ class Compiled:
     part_kind: Any
     closed: Any
     facets: Facets
+    polytopes: Polytopes
     optics: Optics
     sky: Sky
     ground: Plane
@@ -125,6 +128,7 @@ def compile_scene(scene: Scene, ground: bool = True) -> Compiled:
         for stone, part in zip(gem, scene.piece.parts, strict=True)
     ]
     vertices, normals, faces, face_part = _bake(scene.piece)
+    planes = planes_of(scene.piece, flat)
     world = mi.load_dict({"type": "scene", "piece": _mesh(vertices, normals, faces)})
     return Compiled(
         world=world,
@@ -132,7 +136,8 @@ def compile_scene(scene: Scene, ground: bool = True) -> Compiled:
         part_material=mi.UInt32([row[scene.materials[part.name]] for part in scene.piece.parts]),
         part_kind=mi.UInt32([KINDS[kinds[scene.materials[p.name]]] for p in scene.piece.parts]),
         closed=mi.Bool([scene.piece.meshes[part.mesh].closed for part in scene.piece.parts]),
-        facets=Facets.create(planes_of(scene.piece, flat), flat),
+        facets=Facets.create(planes, flat),
+        polytopes=Polytopes.create(scene.piece, planes),
         optics=_tabulate(names, surroundings.white),
         sky=Sky.create(surroundings, upper_only=ground),
         ground=Plane.create(scene.ground, surroundings, ground),

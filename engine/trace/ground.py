@@ -64,11 +64,8 @@ class Plane:
         return 1 - fresnel.dielectric(cos_θ, mi.Float(COAT_INDEX))[0]
 
     def eval(self, λ: Any) -> Any:
-        """L₀ at the four wavelengths."""
-        out = mi.Spectrum(0)
-        for lane in range(4):
-            out[lane] = look_up(mi.Float, self.radiance, λ[lane])
-        return out
+        """L₀ at each of the four wavelengths."""
+        return mi.Spectrum([look_up(mi.Float, self.radiance, λ[lane]) for lane in range(4)])
 
 
 def _irradiance(environment: Environment, coated: bool) -> Any:

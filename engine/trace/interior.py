@@ -1,15 +1,17 @@
-"""The inside of a stone: chains of facets, followed for four wavelengths at once.
+"""The inside of a flat-faceted stone: chains of facets, one per wavelength.
 
 At every facet the light that leaves is connected to the studio at its full Fresnel weight, and the
 light that stays is followed: one chain per wavelength, without branching. The first facets tell
-most of what a stone shows, so all four wavelengths take them; then one of the four goes on for all.
+most of what a stone shows, so all four wavelengths of a bundle take them; then one of the four goes
+on for all.
 
 In a convex stone the next facet is the nearest of its planes; one look at a plane serves all
 wavelengths. Other stones ask the mesh.
 
-A chain that meets something else than a facet of its stone (metal that cuts in, the ground), an
-exit that does not see the sky, and what is left of a chain at the end are candidates for the walk
-to go on with.
+A chain that meets something else than a facet of its stone (metal that cuts in, the ground), exits
+that do not see the sky, and what is left of a chain at the end are candidates for the walk to go on
+with. What happens to all wavelengths at one facet is one candidate, so that what it shows is not
+tinted by the choice of one of them.
 """
 
 from __future__ import annotations
@@ -21,19 +23,57 @@ from engine.trace import fresnel
 from engine.trace.backend import dr, mi
 from engine.trace.compile import GEM, Compiled
 from engine.trace.path import Path
+from engine.trace.polytope import Locator
 from engine.trace.reservoir import Reservoir
 from engine.trace.walk import offset
 
 #: Internal hits that are followed at once. What is still inside then, some 6 % of what entered a
 #: brilliant, is a candidate like any exit: most of the time another one is worth more.
-CHAIN_HITS = 12
+CHAIN_HITS = 14
 #: Internal hits that all wavelengths take; then one of them, drawn in proportion to what it still
 #: carries, goes on for all.
-SPECTRAL_HITS = 6
+SPECTRAL_HITS = 10
 #: Spread of the index below which wavelengths do not part, so that there is no need to draw one.
+SINGLE_HITS = 12
 LEAST_DISPERSION = 1e-5
 
-LANES = range(4)
+
+@dataclass
+class _Chain:
+    """Light inside a stone, along as many rays as there are in o.
+
+    o, w  : origin and direction of each ray. n : index along it.
+    β, L  : throughput and radiance found, per wavelength. a : absorption per mm.
+    inside: whether the walk is still followed.
+    """
+
+    o: list[Any]
+    w: list[Any]
+    n: list[Any]
+    β: Any
+    a: Any
+    L: Any
+    inside: Any
+
+    def along(self, ray: int) -> range:
+        """The wavelengths that go along a ray: its own, or all if there is but one ray."""
+        return range(dr.size_v(self.β)) if len(self.o) == 1 else range(ray, ray + 1)
+
+
+class _Stone:
+    """Which stone, and what all facets of it share.
+
+    A plain class: Dr.Jit takes dataclasses for loop state, and nothing of this changes.
+    """
+
+    def __init__(
+        self, scene: Compiled, path: Path, part: Any, material: Any, dark: Any, active: Any
+    ) -> None:
+        self.part, self.material, self.dark = part, mi.Int32(material), dark
+        self.spectra, self.straight = path.spectra, path.straight
+        self.whole = mi.Bool(not path.bundle)
+        self.convex = active & dr.gather(mi.Bool, scene.facets.convex, part, active)
+        self.locator = Locator(scene.polytopes, scene.facets.first, part, self.convex)
 
 
 @dataclass(frozen=True)
@@ -57,7 +97,6 @@ class Interior:
     def __init__(self, scene: Compiled) -> None:
         self.scene = scene
 
-    @dr.syntax
     def follow(
         self,
         o: list[Any],
@@ -71,89 +110,104 @@ class Interior:
         dark: Any,
         entering: Any,
     ) -> Any:
-        """Radiance that leaves the stone.
+        """Radiance that leaves the stone, per wavelength.
 
         o, w : origin and direction inside, one of each per wavelength. β : throughput; 0 is not
         followed. n, a : index and absorption per mm. path : the walk; its reservoir takes what is
         to be followed later. part, material : of the stone. dark : walks that leave the sky's
         light to the layer of caustics.
         """
+        kind = type(β)
+        stone = _Stone(self.scene, path, part, material, dark, entering)
         kept, rng = path.kept, path.rng
-        spectra, straight = path.spectra, path.straight
-        medium = mi.Int32(material)
-        L = mi.Spectrum(0)
-        β = mi.Spectrum(β)
-        o = [mi.Point3f(x) for x in o]
-        w = [mi.Vector3f(x) for x in w]
-        hits = mi.UInt32(0)
-        inside = mi.Bool(entering)
-        while inside:
-            met = self._nearest_planes(o, w, part, inside)
-            leaving = mi.Spectrum(0)
-            ended = mi.Spectrum(0)
-            e = [mi.Vector3f(0) for _ in LANES]
-            e_o = [mi.Point3f(0) for _ in LANES]
-            through = [mi.Vector3f(0) for _ in LANES]
-            for i in LANES:
-                live = inside & (β[i] > 0)
-                m = self._checked(met[i], o[i], w[i], part, live)
-                f = dr.gather(mi.Vector4f, self.scene.facets.plane, m.facet, m.own)
-                N = mi.Vector3f(f.x, f.y, f.z)
-                cos_i = dr.select(m.own, dr.dot(N, w[i]), 1)
-                t = dr.select(m.own, (f.w - dr.dot(N, o[i])) / cos_i, m.t)
-                R, cos_t = fresnel.dielectric(cos_i, dr.rcp(n[i]))
-                here = mi.Point3f(o[i] + t * w[i])
-                ended[i] = dr.select(m.stopped, β[i], 0)
-                e[i] = dr.select(m.own, n[i] * w[i] + (cos_t - n[i] * cos_i) * N, w[i])
-                through[i] = dr.select(m.own, N, 0)
-                e_o[i] = dr.select(m.own, offset(here, N, e[i]), o[i])
-                at_facet = β[i] * dr.exp(-a[i] * t)
-                leaving[i] = dr.select(m.own, at_facet * (1 - R), 0)
-                β[i] = dr.select(m.own, at_facet * R, dr.select(m.passed, β[i], 0))
-                w[i] = dr.select(m.own, w[i] - 2 * cos_i * N, w[i])
-                o[i] = dr.select(m.own, offset(here, N, w[i]), o[i])
-                o[i] = dr.select(m.passed, offset(here, w[i], w[i]), o[i])
+        lanes = range(dr.size_v(β))
+        index = [n[i] for i in lanes]
+        chain = _Chain(o, w, index, kind(β), kind(a), kind(0), mi.Bool(entering))
+        if not path.bundle:
+            self._facets(chain, kept, rng, stone, SINGLE_HITS)
+        else:
+            self._facets(chain, kept, rng, stone, SPECTRAL_HITS)
+            chain = self._drawn(chain, rng)
+            self._facets(chain, kept, rng, stone, CHAIN_HITS - SPECTRAL_HITS)
+        rest = kind(dr.select(chain.inside, chain.β, 0))
+        _offer(kept, rng, stone, chain.o, chain.w, rest, stone.material, [mi.Vector3f(0)])
+        return chain.L
 
-            # ---- What leaves sees the sky, or becomes a candidate -------------------------------
-            weight = mi.Spectrum(0)
-            for i in LANES:
-                light, share = self._connect(e_o[i], e[i], leaving[i], spectra[i], dark)
-                L[i] += light
-                weight[i] = share
-            self._offer(kept, e_o, e, leaving, weight, straight, mi.Int32(-1), through, rng)
-            self._offer(kept, e_o, e, ended, ended, straight, medium, through, rng)
-
-            # ---- Go on, or leave the rest of the chain as one more candidate --------------------
-            hits += 1
-            k = _draw(β, rng.next_float32() * dr.sum(β))
-            alone = inside & (hits == SPECTRAL_HITS) & (dr.max(n) - dr.min(n) > LEAST_DISPERSION)
-            β = mi.Spectrum(dr.select(alone, k * dr.sum(β), β))
-            last_hit = inside & (hits >= CHAIN_HITS)
-            tail = mi.Spectrum(dr.select(last_hit, β, 0))
-            self._offer(kept, o, w, tail, tail, straight, medium, through, rng)
-            inside &= ~last_hit & (dr.sum(β) > 0)
-        return L
+    def _drawn(self, chain: _Chain, rng: Any) -> _Chain:
+        """One wavelength goes on for all, unless nothing parts them."""
+        total = dr.sum(chain.β)
+        k = _draw(chain.β, rng.next_float32() * total)
+        parting = dr.max(mi.Spectrum(chain.n)) - dr.min(mi.Spectrum(chain.n)) > LEAST_DISPERSION
+        return _Chain(
+            o=[mi.Point3f(_pick(chain.o, k))],
+            w=[mi.Vector3f(_pick(chain.w, k))],
+            n=[mi.Float(_pick(chain.n, k))],
+            β=mi.Spectrum(dr.select(parting, k * total, chain.β)),
+            a=chain.a,
+            L=chain.L,
+            inside=chain.inside,
+        )
 
     @dr.syntax
-    def _nearest_planes(
-        self, o: list[Any], w: list[Any], part: Any, inside: Any
-    ) -> list[tuple[Any, Any]]:
-        """Facet of a convex stone that each ray runs into, and its distance."""
-        convex = inside & dr.gather(mi.Bool, self.scene.facets.convex, part, inside)
-        k = dr.gather(mi.UInt32, self.scene.facets.first, part, convex)
-        end = dr.gather(mi.UInt32, self.scene.facets.first, part + 1, convex)
-        t = mi.Spectrum(dr.inf)
-        facet = [mi.UInt32(0) for _ in LANES]
-        while k < end:
-            f = dr.gather(mi.Vector4f, self.scene.facets.plane, k)
-            for i in LANES:
-                cos_i = f.x * w[i].x + f.y * w[i].y + f.z * w[i].z
-                gap = f.w - (f.x * o[i].x + f.y * o[i].y + f.z * o[i].z)
-                nearer = (cos_i > 0) & (gap < t[i] * cos_i)
-                t[i] = dr.select(nearer, gap / cos_i, t[i])
-                facet[i] = dr.select(nearer, k, facet[i])
-            k += 1
-        return [(facet[i], dr.select(convex, t[i], -1)) for i in LANES]
+    def _facets(self, chain: _Chain, kept: Reservoir, rng: Any, stone: _Stone, most: int) -> None:
+        """Follow a chain for at most so many internal hits."""
+        hits = mi.UInt32(0)
+        going = mi.Bool(chain.inside)
+        while going:
+            self._facet(chain, kept, rng, stone, going)
+            chain.inside &= dr.sum(chain.β) > 0
+            hits += 1
+            going &= chain.inside & (hits < most)
+
+    def _facet(self, chain: _Chain, kept: Reservoir, rng: Any, stone: _Stone, going: Any) -> None:
+        """The next facet: what leaves there finds the sky or becomes a candidate."""
+        rays = range(len(chain.o))
+        kind = type(chain.β)
+        met = self._exits(chain, stone, going)
+        ended, blocked = kind(0), kind(0)
+        exits, origins, through = [], [], []
+        for r in rays:
+            o, w, n, along = chain.o[r], chain.w[r], chain.n[r], chain.along(r)
+            live = going & (_most(chain.β, along) > 0)
+            m = self._checked(met[r], o, w, stone.part, live)
+            f = dr.gather(mi.Vector4f, self.scene.facets.plane, m.facet, m.own)
+            N = mi.Vector3f(f.x, f.y, f.z)
+            cos_i = dr.select(m.own, dr.dot(N, w), 1)
+            t = dr.select(m.own, (f.w - dr.dot(N, o)) / cos_i, m.t)
+            R, cos_t = fresnel.dielectric(cos_i, dr.rcp(n))
+            here = mi.Point3f(o + t * w)
+            e = mi.Vector3f(dr.select(m.own, n * w + (cos_t - n * cos_i) * N, w))
+            e_o = mi.Point3f(dr.select(m.own, offset(here, N, e), o))
+            exits.append(e)
+            origins.append(e_o)
+            through.append(mi.Vector3f(dr.select(m.own, N, 0)))
+            layers, hidden = self._look(e_o, e, m.own & (R < 1))
+            for i in along:
+                ended[i] = dr.select(m.stopped, chain.β[i], 0)
+                at_facet = chain.β[i] * dr.exp(-chain.a[i] * t)
+                leaving = dr.select(m.own, at_facet * (1 - R), 0)
+                light = dr.select(stone.dark | hidden, 0, dr.dot(layers, stone.spectra[i]))
+                chain.L[i] += leaving * light
+                blocked[i] = dr.select(hidden, leaving, 0)
+                β = dr.select(m.own, at_facet * R, dr.select(m.passed, chain.β[i], 0))
+                chain.β[i] = dr.select(live, β, chain.β[i])
+            w = mi.Vector3f(dr.select(m.own, w - 2 * cos_i * N, w))
+            o = dr.select(m.own, offset(here, N, w), o)
+            chain.w[r] = w
+            chain.o[r] = mi.Point3f(dr.select(m.passed, offset(here, w, w), o))
+        _offer(kept, rng, stone, origins, exits, blocked, mi.Int32(-1), through)
+        _offer(kept, rng, stone, origins, exits, ended, stone.material, through)
+
+    def _exits(self, chain: _Chain, stone: _Stone, going: Any) -> list[tuple[Any, Any]]:
+        """Facet of a convex stone that each ray runs into, and its distance; negative elsewhere."""
+        convex = going & stone.convex
+        found: list[tuple[Any, Any]] = []
+        hint = mi.UInt32(0xFFFFFFFF)
+        for o, w in zip(chain.o, chain.w, strict=True):
+            facet, t = stone.locator.exit(o, w, hint, convex)
+            found.append((facet, dr.select(convex, t, -1)))
+            hint = facet  # most of the time all wavelengths go through the same facet
+        return found
 
     def _checked(self, plane: tuple[Any, Any], o: Any, w: Any, part: Any, live: Any) -> _Met:
         """What a ray meets: `plane` where that is known, else what the mesh says."""
@@ -184,45 +238,22 @@ class Interior:
         passed = valid & (there != part) & (kind == GEM)
         return _Met(facet, own, passed, active & ~own & ~passed, dr.select(valid, found.t, 0))
 
-    def _connect(self, o: Any, d: Any, β: Any, s: Any, dark: Any) -> tuple[Any, Any]:
-        """Light of the sky that β of one wavelength finds along d, and its weight as a candidate:
-        what meets the piece or the ground is followed, not looked up."""
+    def _look(self, o: Any, d: Any, active: Any) -> tuple[Any, Any]:
+        """The sky's layers along d, and whether the piece or the ground hides them: what they show
+        is followed, not looked up."""
         scene = self.scene
-        linked = β > 0
-        met = scene.world.ray_test(mi.Ray3f(o, d), False, linked)
+        hidden = scene.world.ray_test(mi.Ray3f(o, d), False, active)
         if scene.ground.present:
-            met |= d.z < 0
-        light = dr.select(dark, 0, dr.dot(scene.sky.layers(d), s))
-        return dr.select(linked & ~met, β * light, 0), dr.select(linked & met, β, 0)
+            hidden |= d.z < 0
+        return scene.sky.layers(d), active & hidden
 
-    def _offer(
-        self,
-        kept: Reservoir,
-        o: list[Any],
-        d: list[Any],
-        β: Any,
-        weight: Any,
-        straight: Any,
-        medium: Any,
-        normal: list[Any],
-        rng: Any,
-    ) -> None:
-        """Offer one of the wavelengths, drawn in proportion to `weight`, as a candidate."""
-        total = dr.sum(weight)
-        k = _draw(weight, rng.next_float32() * total)
-        chosen = k * (dr.dot(β, k) * total / dr.fmax(dr.dot(weight, k), 1e-30))
-        kept.offer(
-            o=_pick(o, k),
-            d=_pick(d, k),
-            β=chosen,
-            hero=k,
-            single=mi.Bool(True),
-            straight=straight,
-            medium=medium,
-            normal=_pick(normal, k),
-            weight=0.25 * total,
-            u=rng.next_float32(),
-        )
+
+def _most(β: Any, lanes: range) -> Any:
+    """The largest of some lanes."""
+    most = β[lanes[0]]
+    for i in lanes[1:]:
+        most = dr.fmax(most, β[i])
+    return most
 
 
 def _pick(v: list[Any], mark: Any) -> Any:
@@ -238,10 +269,33 @@ def _draw(weights: Any, at: Any) -> Any:
     out = mi.Spectrum(0)
     before = mi.Float(0)
     free = mi.Bool(True)
-    for i in LANES:
+    for i in range(4):
         after = before + weights[i]
         here = free & (at < after)
         out[i] = dr.select(here, mi.Float(1), 0)
         free &= ~here
         before = after
     return out
+
+
+def _offer(
+    kept: Reservoir,
+    rng: Any,
+    stone: _Stone,
+    o: list[Any],
+    d: list[Any],
+    β: Any,
+    medium: Any,
+    normal: list[Any],
+) -> None:
+    """Offer what happens at one facet as a candidate."""
+    kept.offer(
+        o=o,
+        d=d,
+        β=β,
+        normal=normal,
+        straight=stone.straight,
+        medium=medium,
+        whole=stone.whole,
+        u=rng.next_float32(),
+    )

@@ -7,19 +7,22 @@ from typing import Any
 
 from engine.trace.backend import dr, mi
 from engine.trace.reservoir import Reservoir
+from engine.trace.sequence import ROUNDS
 
 
 @dataclass
 class Path:
     """Where walks are and what they carry, one entry per walk.
 
-    slot    : the sample that the walk belongs to.
-    L       : radiance found so far, at the four wavelengths. β : throughput.
+    A walk that leaves the camera is a *bundle*: four wavelengths along one ray. Facets send these
+    apart, so what leaves a stone goes on as *single* walks of one wavelength each. Both are the
+    same to the code: `lanes` wavelengths along one ray.
+
+    slot    : where the walk's first wavelength is booked; see `Ledger`.
+    L       : radiance found so far, per wavelength. β : throughput.
     o, d    : the ray to follow next.
     λ       : wavelengths, nm. spectra : of the sky's layers at these. floor : the ground's known
               radiance at these.
-    hero    : marks the wavelength that decides directions in stones. single : only the hero is
-              left, the walk has been refracted.
     medium  : material row of the stone that the walk is in, -1 outside. normal : of the facet
               through which it left the last stone, zero if it did not.
     hits    : internal hits in the present curved stone. depth : vertices so far.
@@ -29,6 +32,7 @@ class Path:
     straight: no ground since the diffuse one that the camera sees.
     trapped : energy that was cut off, mean of the wavelengths.
     kept    : the candidate that is followed when the chain has ended.
+    parted  : the walk has ended, and what it kept goes on as single walks.
     """
 
     slot: Any
@@ -39,8 +43,6 @@ class Path:
     λ: Any
     spectra: list[Any]
     floor: Any
-    hero: Any
-    single: Any
     medium: Any
     normal: Any
     hits: Any
@@ -50,23 +52,18 @@ class Path:
     straight: Any
     trapped: Any
     kept: Reservoir
+    parted: Any
     rng: Any
     active: Any
 
     @staticmethod
     def start(
-        ray: Any,
-        λ: Any,
-        spectra: list[Any],
-        floor: Any,
-        rng: Any,
-        active: Any,
-        slot: Any = None,
+        ray: Any, λ: Any, spectra: list[Any], floor: Any, rng: Any, active: Any, sample: Any
     ) -> Path:
-        """Walks that leave the camera along `ray`."""
+        """Bundles that leave the camera along `ray`. sample : which one each belongs to."""
         width = dr.width(ray.o)
         return Path(
-            slot=dr.arange(mi.UInt32, width) if slot is None else slot,
+            slot=4 * sample,
             L=dr.zeros(mi.Spectrum, width),
             β=dr.full(mi.Spectrum, 1, width),
             o=mi.Point3f(ray.o),
@@ -74,8 +71,6 @@ class Path:
             λ=mi.Spectrum(λ),
             spectra=spectra,
             floor=mi.Spectrum(floor),
-            hero=dr.repeat(mi.Spectrum(1, 0, 0, 0), width),
-            single=dr.zeros(mi.Bool, width),
             medium=dr.full(mi.Int32, -1, width),
             normal=dr.zeros(mi.Vector3f, width),
             hits=dr.zeros(mi.UInt32, width),
@@ -84,10 +79,25 @@ class Path:
             based=dr.full(mi.Bool, True, width),
             straight=dr.zeros(mi.Bool, width),
             trapped=dr.zeros(mi.Float, width),
-            kept=Reservoir.empty(width),
+            kept=Reservoir.empty(width, 4),
+            parted=dr.zeros(mi.Bool, width),
             rng=rng,
             active=mi.Bool(active),
         )
+
+    @property
+    def lanes(self) -> int:
+        """Wavelengths that each walk carries: 4 or 1."""
+        return dr.size_v(self.λ)  # type: ignore[no-any-return]
+
+    @property
+    def bundle(self) -> bool:
+        """Whether the walks are bundles."""
+        return self.lanes > 1
+
+    def mean(self, β: Any) -> Any:
+        """Mean of the throughput β over the walk's wavelengths."""
+        return dr.sum(β) / self.lanes
 
     def rows(self, index: Any) -> Path:
         """The walks at `index`, as walks of their own."""
@@ -101,6 +111,49 @@ class Path:
     def evaluate(self) -> None:
         """Compute what is pending."""
         dr.eval(*(getattr(self, f.name) for f in fields(Path)))
+
+    def singles(self) -> Path | None:
+        """What bundles that have parted kept, as single walks: one per wavelength that is left."""
+        found = []
+        for lane in range(self.lanes):
+            index = dr.compress(self.parted & (self.kept.β[lane] > 0))
+            if dr.width(index) > 0:
+                found.append(self._single(lane, index))
+        return Path.joined(found) if found else None
+
+    def _single(self, lane: int, index: Any) -> Path:
+        """One wavelength of the kept candidates at `index`."""
+        kept, width = self.kept, dr.width(index)
+        return Path(
+            slot=_rows(self.slot, index) + lane,
+            L=dr.zeros(mi.Color1f, width),
+            β=mi.Color1f(_rows(kept.β[lane], index)),
+            o=_rows(kept.o[lane], index),
+            d=_rows(kept.d[lane], index),
+            λ=mi.Color1f(_rows(self.λ[lane], index)),
+            spectra=[_rows(self.spectra[lane], index)],
+            floor=mi.Color1f(_rows(self.floor[lane], index)),
+            medium=_rows(kept.medium, index),
+            normal=_rows(kept.normal[lane], index),
+            hits=dr.zeros(mi.UInt32, width),
+            depth=_rows(self.depth, index),
+            pdf=dr.full(mi.Float, -1, width),
+            based=dr.zeros(mi.Bool, width),
+            straight=_rows(kept.straight, index),
+            trapped=dr.zeros(mi.Float, width),
+            kept=Reservoir.empty(width, 1),
+            parted=dr.zeros(mi.Bool, width),
+            rng=_other(_rows(self.rng, index), lane),
+            active=dr.full(mi.Bool, True, width),
+        )
+
+
+def _other(rng: Any, lane: int) -> Any:
+    """Another place of a generator's stream for each wavelength: independent walks err less."""
+    low, high = mi.UInt32(rng.state), mi.UInt32(rng.state >> 32)
+    state = mi.sample_tea_32(low ^ mi.UInt32(lane), high, ROUNDS)
+    rng.state = (mi.UInt64(state[0]) << 32) | mi.UInt64(state[1])
+    return rng
 
 
 def _rows(value: Any, index: Any) -> Any:

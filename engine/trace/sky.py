@@ -22,7 +22,8 @@ class Sky:
 
     map        : texture of the c_j, row 0 at the zenith.
     spectra    : [471 * 3] flattened s_j on the 1-nm grid.
-    directions : distribution over (u, v) = (azimuth / 2π, polar angle / π).
+    directions : distribution over (u, v) = (azimuth / 2π, polar angle / π), by luminance.
+    falling    : the same, by the light that the ground gets from there.
     turn       : azimuth by which the map is turned, radians; opaque, so that a new view reuses the
                  compiled kernel.
     """
@@ -30,6 +31,7 @@ class Sky:
     map: Any
     spectra: Any
     directions: Any
+    falling: Any
     turn: Any
 
     @staticmethod
@@ -43,10 +45,13 @@ class Sky:
         importance = _importance(radiance.sum(axis=2))
         if upper_only:  # a ground hides the rest
             importance[height // 2 + 1 :] = 0
+        cos_θ = np.cos(np.arange(height) / (height - 1) * np.pi)
+        falling = importance * np.maximum(cos_θ, 0)[:, None].astype(np.float32)
         return Sky(
             map=mi.Texture2f(mi.TensorXf(padded), filter_mode=dr.FilterMode.Linear),
             spectra=mi.Float(spectra.ravel()),
             directions=mi.Hierarchical2D0(mi.TensorXf(importance)),
+            falling=mi.Hierarchical2D0(mi.TensorXf(falling)),
             turn=dr.opaque(mi.Float, 0.0),
         )
 
@@ -69,7 +74,14 @@ class Sky:
 
     def sample(self, u: Any) -> tuple[Any, Any]:
         """A direction in proportion to luminance, and its density per steradian."""
-        uv, pdf = self.directions.sample(u)
+        return self._sampled(self.directions, u)
+
+    def sample_falling(self, u: Any) -> tuple[Any, Any]:
+        """A direction in proportion to what it sends to the ground, and its density."""
+        return self._sampled(self.falling, u)
+
+    def _sampled(self, distribution: Any, u: Any) -> tuple[Any, Any]:
+        uv, pdf = distribution.sample(u)
         sin_θ, cos_θ = dr.sincos(uv.y * dr.pi)
         sin_φ, cos_φ = dr.sincos(uv.x * dr.two_pi + self.turn)
         d = mi.Vector3f(sin_θ * sin_φ, -sin_θ * cos_φ, cos_θ)

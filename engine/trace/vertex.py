@@ -33,46 +33,93 @@ class Vertex:
         self.p = dr.select(met.piece, mi.Point3f(met.si.p), path.o)
         self.p = dr.select(met.ground, path.o + path.d * met.t_ground, self.p)
         self.side = dr.select(met.ground, mi.Normal3f(0, 0, 1), mi.Normal3f(self.ng))
-        self.d, self.β, self.pdf = mi.Vector3f(path.d), mi.Spectrum(0), mi.Float(-1)
-        self.link_d, self.link = mi.Vector3f(path.d), mi.Spectrum(0)
+        kind = type(path.β)
+        self.d, self.β, self.pdf = mi.Vector3f(path.d), kind(0), mi.Float(-1)
+        self.link_d, self.link = mi.Vector3f(path.d), kind(0)
         self.base = self.mirror = mi.Bool(False)
 
     def _absorb(self) -> None:
-        """Weaken the walk by the stone that it has crossed."""
+        """Weaken the walk by the stone that it has crossed; bundles are never in one."""
         path = self.path
+        self.arrived = type(path.β)(path.β)
+        if path.bundle:
+            return
         inside = self.piece & (path.medium >= 0)
         row = mi.UInt32(dr.maximum(path.medium, 0))
-        a = self.scene.optics.absorption(row, dr.dot(path.λ, path.hero), inside)
-        self.arrived = mi.Spectrum(path.β)
+        a = self.scene.optics.absorption(row, path.λ[0], inside)
         path.β *= dr.select(inside, dr.exp(-a * self.met.si.t), 1)
 
     def split(self) -> None:
-        """Stone: connect the branch outside, go on with the branch inside."""
+        """Stone: connect the branch outside. In a curved one go on with the branch inside."""
         path, ns = self.path, mi.Vector3f(self.ns)
         self.cos_i = dr.abs(dr.dot(path.d, ns))
-        η = dr.select(self.front, self.n, 1 / self.n)
-        self.R, self.cos_t = fresnel.dielectric(self.cos_i, η)
-        η_h, cos_t = dr.dot(η, path.hero), dr.dot(self.cos_t, path.hero)
-        reflected = path.d + 2 * self.cos_i * ns
-        refracted = path.d / η_h + (self.cos_i / η_h - cos_t) * ns
-        alone = dr.select(path.single, path.β, 4 * path.β * path.hero)
-        entered = dr.select(self.front, alone * (1 - self.R), path.β * self.R)
-        left = dr.select(self.front, path.β * self.R, path.β * (1 - self.R))
-        self.d = dr.select(self.stone, dr.select(self.front, refracted, reflected), self.d)
-        self.β = dr.select(self.stone, entered, self.β)
-        self.link_d = dr.select(self.stone, dr.select(self.front, reflected, refracted), self.d)
-        # From inside, `interior` connects the facets of a flat-faceted stone itself.
+        self.η = dr.select(self.front, self.n, 1 / self.n)
+        self.R, self.cos_t = fresnel.dielectric(self.cos_i, self.η)
+        # `interior` connects the facets of a flat-faceted stone itself, from inside.
         flat = dr.gather(mi.Bool, self.scene.facets.flat, self.part, self.stone)
-        self.link = dr.select(self.stone & (self.front | ~flat), left, self.link)
+        curved = self.stone & ~flat
+        reflected = mi.Vector3f(path.d + 2 * self.cos_i * ns)
+        outside = self.stone & self.front
+        self.link_d = dr.select(outside, reflected, self.link_d)
+        self.link = dr.select(outside, path.β * self.R, self.link)
+        if path.bundle:
+            self._part(curved, reflected)
+            return
+        refracted = self.refracted(0)
+        within = dr.select(self.front, path.β * (1 - self.R), path.β * self.R)
+        self.d = dr.select(curved, dr.select(self.front, refracted, reflected), self.d)
+        self.β = dr.select(curved, within, self.β)
+        leaving = curved & ~self.front
+        self.link_d = dr.select(leaving, refracted, self.link_d)
+        self.link = dr.select(leaving, path.β * (1 - self.R), self.link)
 
-    def draw(self, lobe_u: Any, sky_u: Any) -> None:
-        """Random numbers and a direction to the sky; the first vertex brings its own numbers."""
+    def refracted(self, lane: int) -> Any:
+        """Direction of a wavelength past the facet."""
+        η, d, ns = self.η[lane], self.path.d, mi.Vector3f(self.ns)
+        return mi.Vector3f(d / η + (self.cos_i / η - self.cos_t[lane]) * ns)
+
+    def _part(self, curved: Any, reflected: Any) -> None:
+        """Curved stone: its wavelengths part. From inside, where a bundle gets through a gap only,
+        the mirrored light is one more candidate."""
+        path, front = self.path, self.front
+        d = [self.refracted(i) for i in range(path.lanes)]
+        within, outside = mi.Int32(self.material), mi.Int32(-1)
+        through = dr.select(curved, path.β * (1 - self.R), 0)
+        medium = dr.select(front, within, outside)
+        self._offer([offset(self.p, self.ng, x) for x in d], d, through, medium)
+        back = dr.select(curved & ~front, path.β * self.R, 0)
+        self._offer([offset(self.p, self.ng, reflected)], [reflected], back, within)
+
+    def _offer(self, o: list[Any], d: list[Any], β: Any, medium: Any, whole: bool = False) -> None:
+        """Offer a candidate that starts here."""
+        path = self.path
+        path.kept.offer(
+            o=o,
+            d=d,
+            β=β,
+            normal=[mi.Vector3f(0)],
+            straight=path.straight,
+            medium=medium,
+            whole=mi.Bool(whole or not path.bundle),
+            u=path.rng.next_float32(),
+        )
+
+    def draw(self, lobe_u: Any, sky_u: Any, surface: bool, ground: bool) -> None:
+        """Random numbers and a direction to the sky; the first vertex brings its own numbers.
+
+        surface, ground : whether any vertex is of this kind.
+        """
         rng = self.path.rng
         if lobe_u is None:
             lobe_u = mi.Point2f(rng.next_float32(), rng.next_float32())
             sky_u = mi.Point2f(rng.next_float32(), rng.next_float32())
         self.u, self.choice = lobe_u, rng.next_float32()
-        self.d_sky, self.p_sky = self.scene.sky.sample(sky_u)
+        sky = self.scene.sky
+        self.d_sky, self.p_sky = sky.sample(sky_u) if surface else sky.sample_falling(sky_u)
+        if surface and ground:
+            d, p = sky.sample_falling(sky_u)
+            self.d_sky = mi.Vector3f(dr.select(self.ground, d, self.d_sky))
+            self.p_sky = dr.select(self.ground, p, self.p_sky)
         self.diffuse = mi.warp.square_to_cosine_hemisphere(self.u)
 
     def scatter(self) -> None:
@@ -163,22 +210,12 @@ class Vertex:
         weight = dr.select(missed, path.β * left, dr.select(linked & free, self.link, 0))
         weight = dr.select(dark & (missed | self.piece), 0, weight)
         layers = scene.sky.layers(dr.select(missed, path.d, self.link_d))
-        path.L += weight * mi.Spectrum([dr.dot(layers, s) for s in path.spectra])
+        path.L += weight * type(weight)([dr.dot(layers, s) for s in path.spectra])
         path.straight = dr.select(self.ground, self.base & (path.depth == 0), path.straight)
 
         offered = (self.stone | self.mirror) & linked & (occluded | down)
-        path.kept.offer(
-            o=o,
-            d=self.link_d,
-            β=self.link,
-            hero=path.hero,
-            single=path.single | (self.stone & ~self.front),
-            straight=path.straight,
-            medium=mi.Int32(-1),
-            normal=mi.Vector3f(0),
-            weight=dr.select(offered, 0.25 * dr.sum(self.link), 0),
-            u=path.rng.next_float32(),
-        )
+        β = dr.select(offered, self.link, 0)
+        self._offer([o], [self.link_d], β, mi.Int32(-1), whole=True)
 
 
 def power(a: Any, b: Any) -> Any:

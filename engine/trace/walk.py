@@ -36,10 +36,33 @@ class Walk:
     radiance: Any
     trapped: Any
 
+
+@dataclass
+class Ledger:
+    """Where walks book what they find: four entries per sample, one for each of its wavelengths.
+
+    A wavelength belongs to one walk at a time, so no two of them ever write to one place.
+    """
+
+    radiance: Any
+    trapped: Any
+
     @staticmethod
-    def nothing(width: int) -> Walk:
-        """Results of so many samples before anything has been found."""
-        return Walk(dr.zeros(mi.Spectrum, width), dr.zeros(mi.Float, width))
+    def of(samples: int) -> Ledger:
+        """An empty one."""
+        return Ledger(dr.zeros(mi.Float, 4 * samples), dr.zeros(mi.Float, 4 * samples))
+
+    def book(self, slot: Any, L: Any, trapped: Any) -> None:
+        """Add radiance L at the wavelengths from `slot` on, and the energy that was cut off."""
+        add, mode = dr.ReduceOp.Add, dr.ReduceMode.NoConflicts
+        for lane in range(dr.size_v(L)):
+            dr.scatter_reduce(add, self.radiance, L[lane], slot + lane, mode=mode)
+        dr.scatter_reduce(add, self.trapped, trapped, slot, mode=mode)
+
+    def walk(self) -> Walk:
+        """What each sample found."""
+        trapped = dr.unravel(mi.Spectrum, self.trapped)
+        return Walk(dr.unravel(mi.Spectrum, self.radiance), dr.sum(trapped))
 
 
 class Estimator:
