@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
+import numpy as np
+
 from engine.errors import SetupError
 from engine.trace import llvm
 
@@ -20,3 +22,16 @@ import mitsuba as _mitsuba
 
 dr: Any = _drjit
 mi: Any = _mitsuba
+
+
+def table(values: Any) -> Any:
+    """Numbers as a flat mi.Float in memory of Dr.Jit's own.
+
+    An array of numpy's would be used where it lies. Whether Dr.Jit gathers four floats at once
+    depends on how they are aligned, and with it the kernel: it would be compiled anew at random.
+    """
+    given = mi.Float(np.ascontiguousarray(values, dtype=np.float32).ravel())
+    kept = dr.empty(mi.Float, dr.width(given))
+    dr.scatter(kept, given, dr.arange(mi.UInt32, dr.width(given)))
+    dr.eval(kept)
+    return kept

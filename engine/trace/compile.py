@@ -11,7 +11,7 @@ import numpy as np
 import materials
 from engine import optics
 from engine.scene import Scene, environment
-from engine.trace.backend import dr, mi
+from engine.trace.backend import dr, mi, table
 from engine.trace.facets import Planes, planes_of
 from engine.trace.ground import Plane
 from engine.trace.polytope import Polytopes
@@ -73,10 +73,10 @@ class Facets:
     @staticmethod
     def create(found: Planes, flat: Any) -> Facets:
         # Dr.Jit does not gather from an empty array, not even under a mask of nothing.
-        plane = np.concatenate([found.plane, np.zeros((1, 4))]).astype(np.float32)
+        plane = np.concatenate([found.plane, np.zeros((1, 4))])
         return Facets(
             of_face=mi.UInt32(found.of_face.astype(np.uint32)),
-            plane=mi.Float(plane.ravel()),
+            plane=table(plane),
             first=mi.UInt32(found.first.astype(np.uint32)),
             convex=mi.Bool(found.convex),
             flat=mi.Bool(flat),
@@ -156,10 +156,10 @@ def _tabulate(names: Iterable[str], white: Vec3) -> Optics:
         seen = t.reflectance if material.kind == "organic" else t.f0
         albedo.append(optics.xyz_of(seen) * np.asarray(white))
     return Optics(
-        table=mi.Float(np.concatenate(stacked).astype(np.float32).ravel()),
+        table=table(np.concatenate(stacked)),
         kind=mi.UInt32([KINDS[material.kind] for material in library]),
-        roughness=mi.Float([max(material.roughness, LEAST_ROUGHNESS) for material in library]),
-        albedo=mi.Float(np.stack(albedo).astype(np.float32).ravel()),
+        roughness=table([max(material.roughness, LEAST_ROUGHNESS) for material in library]),
+        albedo=table(albedo),
     )
 
 
@@ -203,8 +203,8 @@ def _mesh(vertices: Any, normals: Any, faces: Any) -> Any:
     """A Mitsuba mesh; the only place that knows how its buffers are named."""
     mesh = mi.Mesh("piece", len(vertices), len(faces), has_vertex_normals=True)
     buffers = mi.traverse(mesh)
-    buffers["vertex_positions"] = mi.Float(vertices.astype(np.float32).ravel())
-    buffers["vertex_normals"] = mi.Float(normals.astype(np.float32).ravel())
+    buffers["vertex_positions"] = table(vertices)
+    buffers["vertex_normals"] = table(normals)
     buffers["faces"] = mi.UInt32(faces.astype(np.uint32).ravel())
     buffers.update()
     return mesh

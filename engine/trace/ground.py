@@ -15,7 +15,7 @@ import numpy as np
 from engine import optics
 from engine.scene import Environment, Ground
 from engine.trace import fresnel
-from engine.trace.backend import mi
+from engine.trace.backend import mi, table
 from engine.trace.spectrum import look_up
 
 #: Refractive index of the mirror's clear coat: PMMA near 589 nm (estimated, 1.49).
@@ -49,7 +49,7 @@ class Plane:
             albedo=float(ground.albedo),
             coated=coated,
             visible=ground.kind != "none",
-            radiance=mi.Float(spectrum.astype(np.float32)),
+            radiance=table(spectrum),
             radiance_xyz=(x, y, z),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -106,7 +107,22 @@ class Path:
     @staticmethod
     def joined(paths: list[Path]) -> Path:
         """All walks of several paths."""
-        return Path(**{f.name: _joined([getattr(p, f.name) for p in paths]) for f in fields(Path)})
+        if len(paths) == 1:
+            return paths[0]
+        for path in paths:
+            path.evaluate()  # all at once, before each array is asked for
+        # `dr.concat` would do, but its kernels are compiled anew for every size.
+        begin = [0, *itertools.accumulate(dr.width(path.slot) for path in paths)]
+        index = dr.arange(mi.UInt32, begin[-1])
+        starts = [dr.opaque(mi.UInt32, at) for at in begin]
+        places = [
+            (index - starts[i], (index >= starts[i]) & (index < starts[i + 1]))
+            for i in range(len(paths))
+        ]
+        columns = {f.name: [getattr(path, f.name) for path in paths] for f in fields(Path)}
+        out = Path(**{name: _joined(column, places) for name, column in columns.items()})
+        out.evaluate()
+        return out
 
     def evaluate(self) -> None:
         """Compute what is pending."""
@@ -157,32 +173,23 @@ def _other(rng: Any, lane: int) -> Any:
 
 
 def _rows(value: Any, index: Any) -> Any:
-    if isinstance(value, list):
-        return [_rows(item, index) for item in value]
-    if isinstance(value, Reservoir):
-        return Reservoir(**{f.name: _rows(getattr(value, f.name), index) for f in fields(value)})
-    if isinstance(value, mi.PCG32):
-        out = mi.PCG32(size=dr.width(index))
-        out.state = dr.gather(mi.UInt64, value.state, index)
-        out.inc = dr.gather(mi.UInt64, value.inc, index)
-        return out
-    return dr.gather(type(value), value, index)
+    return _joined([value], [(index, True)])
 
 
-def _joined(values: list[Any]) -> Any:
+def _joined(values: list[Any], places: list[tuple[Any, Any]]) -> Any:
+    """Entries of several states. places : which entry of each, and where it is the one to take."""
     first = values[0]
-    if len(values) == 1:
-        return first
     if isinstance(first, list):
-        return [_joined([v[i] for v in values]) for i in range(len(first))]
+        return [_joined([v[i] for v in values], places) for i in range(len(first))]
     if isinstance(first, Reservoir):
-        names = [f.name for f in fields(first)]
-        return Reservoir(**{name: _joined([getattr(v, name) for v in values]) for name in names})
+        columns = {f.name: [getattr(v, f.name) for v in values] for f in fields(first)}
+        return Reservoir(**{name: _joined(column, places) for name, column in columns.items()})
     if isinstance(first, mi.PCG32):
-        out = mi.PCG32(size=sum(dr.width(v.state) for v in values))
-        out.state = dr.concat([v.state for v in values])
-        out.inc = dr.concat([v.inc for v in values])
+        out = mi.PCG32(size=dr.width(places[0][0]))
+        out.state = _joined([v.state for v in values], places)
+        out.inc = _joined([v.inc for v in values], places)
         return out
-    if dr.depth_v(first) == 1:
-        return dr.concat(values)
-    return type(first)(*(dr.concat([v[i] for v in values]) for i in range(len(first))))
+    found = dr.gather(type(first), first, *places[0])
+    for value, (index, here) in zip(values[1:], places[1:], strict=True):
+        found = dr.select(here, dr.gather(type(first), value, index, here), found)
+    return found

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.trace.backend import dr, mi
+from engine.trace.backend import dr, mi, table
 from engine.trace.facets import Planes
 from engine.types import FloatArray, Piece
 
@@ -72,8 +72,8 @@ class Polytopes:
         # What stands before the first list keeps the array from being empty.
         first = 1 + np.concatenate([[0], np.cumsum(np.concatenate(sizes))])
         return Polytopes(
-            gauge=mi.Float(gauge.astype(np.float32).ravel()),
-            frame=mi.Float(frame.astype(np.float32).ravel()),
+            gauge=table(gauge),
+            frame=table(frame),
             base=mi.UInt32(base.astype(np.uint32)),
             first=mi.UInt32(first.astype(np.uint32)),
             listed=mi.UInt32(np.concatenate(listed).astype(np.uint32)),

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.ndimage import maximum_filter
 
 from engine.scene import Environment
-from engine.trace.backend import dr, mi
+from engine.trace.backend import dr, mi, table
 from engine.trace.spectrum import look_up
 
 #: Spectral layers of the map; fewer are padded with darkness.
@@ -49,7 +49,7 @@ class Sky:
         falling = importance * np.maximum(cos_θ, 0)[:, None].astype(np.float32)
         return Sky(
             map=mi.Texture2f(mi.TensorXf(padded), filter_mode=dr.FilterMode.Linear),
-            spectra=mi.Float(spectra.ravel()),
+            spectra=table(spectra),
             directions=mi.Hierarchical2D0(mi.TensorXf(importance)),
             falling=mi.Hierarchical2D0(mi.TensorXf(falling)),
             turn=dr.opaque(mi.Float, 0.0),

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from engine import optics
-from engine.trace.backend import dr, mi
+from engine.trace.backend import dr, mi, table
 
 
 @dataclass(frozen=True)
@@ -33,8 +31,8 @@ class WavelengthSampler:
         density = cmf.sum(axis=1) + 1e-6 * cmf.max()
         scaled = cmf / cmf[:, 1].sum()
         return WavelengthSampler(
-            mi.ContinuousDistribution(ends, mi.Float(density.astype(np.float32))),
-            mi.Float(scaled.astype(np.float32).ravel()),
+            mi.ContinuousDistribution(ends, table(density)),
+            table(scaled),
         )
 
     def sample(self, u: Any) -> tuple[Any, Any]:
