@@ -6,6 +6,7 @@ azimuths grow to the left. The ground is not in the map.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,6 +51,16 @@ def environment(studio: Studio, height: int = 512) -> Environment:
             f"the height of an environment must be an even number from {SMALLEST} to {LARGEST}, "
             f"not {height}"
         )
+    return _rasterised(studio, height) if studio.hdri is not None else _painted(studio, height)
+
+
+@functools.lru_cache(maxsize=4)
+def _painted(studio: Studio, height: int) -> Environment:
+    """The map of a studio of lights: it depends on nothing else, so every view shares it."""
+    return _rasterised(studio, height)
+
+
+def _rasterised(studio: Studio, height: int) -> Environment:
     if studio.hdri is not None:
         radiance, spectra = _panorama_layers(studio, height)
         strength = studio.hdri.strength
@@ -64,6 +75,7 @@ def environment(studio: Studio, height: int = 512) -> Environment:
     x, y, z = (float(v) for v in (share / total) @ optics.xyz_of(spectra))
     scaled = (radiance * (strength / total)).astype(np.float32)
     a, b, c = (float(v) for v in key)
+    scaled.flags.writeable = spectra.flags.writeable = False
     return Environment(scaled, spectra, (x, y, z), (a, b, c))
 
 

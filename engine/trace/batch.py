@@ -129,7 +129,8 @@ def _radiance(
         rng = generator(few.pixel, few.sample, few.seed)
         start = (few.ray(optic, u), λ, u.lobe, u.sky, rng, dr.full(mi.Bool, True, dr.width(index)))
         if isinstance(estimator, Chain):
-            going += estimator.begin(*start, frozenset({kind}), index, found)
+            struck = hit.strike.rows(index)
+            going += estimator.begin(*start, frozenset({kind}), index, found, struck)
         else:
             walk = estimator.walk(*start)
             found.book(4 * index, walk.radiance, walk.trapped)

@@ -28,7 +28,7 @@ from typing import Any
 
 from engine.trace.backend import dr, mi
 from engine.trace.compile import GEM, Compiled
-from engine.trace.hit import Hit, bent, nearest
+from engine.trace.hit import Hit, Strike, bent, nearest
 from engine.trace.interior import Interior
 from engine.trace.path import Path
 from engine.trace.vertex import Vertex
@@ -54,7 +54,7 @@ class Chain(Estimator):
 
     def __init__(self, scene: Compiled, limits: Limits) -> None:
         super().__init__(scene, limits)
-        self.interior = Interior(scene)
+        self.interior = Interior(scene, limits.roulette)
 
     def walk(
         self,
@@ -87,14 +87,16 @@ class Chain(Estimator):
         kinds: frozenset[str],
         sample: Any,
         found: Ledger,
+        struck: Strike | None = None,
     ) -> list[Path]:
         """Compute the first vertex of walks for which it lies on one of `kinds`.
 
-        sample : of `found` that each of them belongs to. Returns the walks that go on.
+        sample : of `found` that each of them belongs to. struck : where they meet the piece, if
+        known. Returns the walks that go on.
         """
         scene = self.scene
         path = Path.start(ray, λ, scene.sky.at(λ), scene.ground.eval(λ), rng, active, sample)
-        return self._advance(path, kinds, found, lobe_u, sky_u)
+        return self._advance(path, kinds, found, struck, lobe_u, sky_u)
 
     def finish(self, paths: list[Path], found: Ledger) -> None:
         """Follow walks to their ends: the bundles first, then the single walks that they leave."""
@@ -123,12 +125,12 @@ class Chain(Estimator):
             frozenset({SURFACE}): met.piece & ~stone,
             frozenset({GROUND}): met.ground | met.missed,
         }
-        dr.eval(*kinds.values())
+        dr.eval(*kinds.values(), met.strike)
         going: list[Path] = []
         for kind, mask in kinds.items():
             index = dr.compress(mask)
             if dr.width(index) > 0:
-                going += self._advance(path.rows(index), kind, found)
+                going += self._advance(path.rows(index), kind, found, met.strike.rows(index))
         return going
 
     def _advance(
@@ -136,11 +138,12 @@ class Chain(Estimator):
         path: Path,
         kinds: frozenset[str],
         found: Ledger,
+        struck: Strike | None,
         lobe_u: Any = None,
         sky_u: Any = None,
     ) -> list[Path]:
         """Compute a vertex of every walk, book what it found; the walks that go on."""
-        met = nearest(self.scene, mi.Ray3f(path.o, path.d), path.active)
+        met = nearest(self.scene, mi.Ray3f(path.o, path.d), path.active, struck)
         self._vertex(path, met, kinds, lobe_u, sky_u)
         return self._left(path, found)
 
@@ -220,24 +223,25 @@ class Chain(Estimator):
             survive = dr.select(due, dr.clip(path.mean(path.β), 0.05, SURVIVAL), 1)
             path.β /= survive
             alive &= rng.next_float32() < survive
-        follow = path.active & ~alive & (kept.total > 0)
-        chosen = kept.chosen()
+        chosen = type(path.β)(kept.total)
+        follow = path.active & ~alive & (path.mean(chosen) > 0)
         if limits.roulette:
-            survive = dr.clip(8 * kept.total, 0.25, 1)
+            survive = dr.clip(8 * path.mean(chosen), 0.25, 1)
             chosen /= survive
             follow &= rng.next_float32() < survive
         path.o = dr.select(follow, kept.o[0], path.o)
         path.d = dr.select(follow, kept.d[0], path.d)
         path.β = dr.select(follow, chosen, path.β)
-        path.straight = dr.select(follow, kept.straight, path.straight)
-        path.medium = dr.select(follow, kept.medium, path.medium)
+        path.straight = dr.select(follow, kept.straight[0], path.straight)
+        path.medium = dr.select(follow, kept.medium[0], path.medium)
         path.normal = dr.select(follow, kept.normal[0], mi.Vector3f(0))
         path.hits = dr.select(follow, 0, path.hits)
         path.pdf = dr.select(follow, -1, path.pdf)
         cut = (alive | follow) & (path.depth >= limits.max_depth)
-        waiting = dr.select(alive, kept.total, 0)
-        path.trapped += dr.select(cut, path.mean(path.β) + waiting, 0) * (path.lanes / 4)
-        path.parted = follow & ~cut & ~kept.whole
-        kept.β = dr.select(path.parted, chosen, kept.β)
-        kept.total = waiting
-        path.active = (alive | (follow & kept.whole)) & ~cut
+        waiting = type(chosen)(dr.select(alive, kept.total, 0))
+        lost = path.mean(path.β) + path.mean(waiting)
+        path.trapped += dr.select(cut, lost, 0) * (path.lanes / 4)
+        together = kept.together()
+        path.parted = follow & ~cut & ~together
+        path.active = (alive | (follow & together)) & ~cut
+        kept.total = type(chosen)(dr.select(path.parted, chosen, waiting))

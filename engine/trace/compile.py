@@ -88,6 +88,7 @@ class Compiled:
     """A scene, ready to be traced.
 
     world         : Mitsuba scene that holds one mesh; ray intersection is all it is used for.
+    mesh          : this mesh.
     face_part     : [F] part of each triangle. part_material : [P] row of `optics`. part_kind :
     [P] METAL, GEM or COATED.
     closed        : [P] whether the part's surface is closed. facets : of the stones. polytopes : of
@@ -96,6 +97,7 @@ class Compiled:
     """
 
     world: Any
+    mesh: Any
     face_part: Any
     part_material: Any
     part_kind: Any
@@ -129,9 +131,10 @@ def compile_scene(scene: Scene, ground: bool = True) -> Compiled:
     ]
     vertices, normals, faces, face_part = _bake(scene.piece)
     planes = planes_of(scene.piece, flat)
-    world = mi.load_dict({"type": "scene", "piece": _mesh(vertices, normals, faces)})
+    mesh = _mesh(vertices, normals, faces)
     return Compiled(
-        world=world,
+        world=mi.load_dict({"type": "scene", "piece": mesh}),
+        mesh=mesh,
         face_part=mi.UInt32(face_part),
         part_material=mi.UInt32([row[scene.materials[part.name]] for part in scene.piece.parts]),
         part_kind=mi.UInt32([KINDS[kinds[scene.materials[p.name]]] for p in scene.piece.parts]),

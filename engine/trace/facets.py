@@ -108,10 +108,13 @@ def _entered(piece: Piece, stone: Any, found: Planes) -> Any:
     if not others:
         return entered
     triangles = np.concatenate(others)
-    low, high = triangles.min(axis=1), triangles.max(axis=1)
+    # By coordinate, so that each comparison runs along memory.
+    low, high = triangles.min(axis=1).T.copy(), triangles.max(axis=1).T.copy()
     for index in np.flatnonzero(found.convex):
         points = piece.vertices(piece.parts[index])
-        near = (low < points.max(axis=0)).all(axis=1) & (high > points.min(axis=0)).all(axis=1)
+        near = np.arange(len(triangles))
+        for axis, (first, last) in enumerate(zip(points.min(0), points.max(0), strict=True)):
+            near = near[(low[axis][near] < last) & (high[axis][near] > first)]
         plane = found.plane[found.first[index] : found.first[index + 1]]
         entered[index] = _reach_in(triangles[near], plane)
     return entered

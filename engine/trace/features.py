@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.trace.backend import dr, mi
 from engine.trace.compile import GEM, Compiled
-from engine.trace.hit import nearest
+from engine.trace.hit import Strike, nearest, strike
 
 GROUND, NOTHING = -1, -2
 
@@ -16,9 +16,11 @@ GROUND, NOTHING = -1, -2
 class FirstHit:
     """The first surface along a ray; zeros where the piece is not hit.
 
+    strike : where that is on the mesh.
     part : Int32 index of the part, GROUND or NOTHING. normal faces the viewer.
     """
 
+    strike: Strike
     part: Any
     piece: Any
     ground: Any
@@ -32,11 +34,13 @@ class FirstHit:
 
 def first_hit(scene: Compiled, ray: Any) -> FirstHit:
     """Intersect `ray` with the piece and the ground."""
-    met = nearest(scene, ray, mi.Bool(True), coherent=True)
+    active = mi.Bool(True)
+    met = nearest(scene, ray, active, strike(scene, ray, active, coherent=True))
     si, piece, ground, material = met.si, met.piece, met.ground, met.material
     n = si.sh_frame.n
     n = dr.select(dr.dot(n, ray.d) < 0, n, -n)
     return FirstHit(
+        strike=met.strike,
         part=dr.select(piece, mi.Int32(met.part), dr.select(ground, GROUND, NOTHING)),
         piece=piece,
         ground=ground,

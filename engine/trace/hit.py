@@ -13,14 +13,44 @@ CLEARANCE = 0.01
 
 
 @dataclass(frozen=True)
+class Strike:
+    """Which triangle of the piece a ray meets first: distance, infinite where there is none, index,
+    and barycentric coordinates."""
+
+    t: Any
+    triangle: Any
+    uv: Any
+
+    def rows(self, index: Any) -> Strike:
+        """The entries at `index`."""
+        return Strike(
+            dr.gather(mi.Float, self.t, index),
+            dr.gather(mi.UInt32, self.triangle, index),
+            dr.gather(mi.Point2f, self.uv, index),
+        )
+
+    def interaction(self, scene: Compiled, ray: Any, active: Any) -> Any:
+        """The surface at the point where `ray` meets it."""
+        found = dr.zeros(mi.PreliminaryIntersection3f)
+        found.valid = dr.isfinite(self.t)
+        found.t = self.t
+        found.prim_index = self.triangle
+        found.prim_uv = self.uv
+        found.shape = mi.ShapePtr(scene.mesh)
+        return found.compute_surface_interaction(ray, mi.RayFlags.ShadingFrame, active)
+
+
+@dataclass(frozen=True)
 class Hit:
     """What a ray meets first.
 
+    strike : where the piece is met, if the ground were not there.
     si       : interaction with the piece. t_ground : distance to the plane, infinite away from it.
     piece, ground, missed : masks; exactly one holds for an active ray.
     part, material, kind  : rows of the part, its material, and METAL, GEM or COATED (the piece).
     """
 
+    strike: Strike
     si: Any
     t_ground: Any
     piece: Any
@@ -31,15 +61,24 @@ class Hit:
     kind: Any
 
 
-def nearest(scene: Compiled, ray: Any, active: Any, coherent: bool = False) -> Hit:
-    """Intersect `ray` with the piece and the ground. coherent : neighbouring rays are alike."""
-    si = scene.world.ray_intersect(ray, mi.RayFlags.ShadingFrame, coherent, active)
+def strike(scene: Compiled, ray: Any, active: Any, coherent: bool = False) -> Strike:
+    """Intersect `ray` with the piece. coherent : neighbouring rays are alike."""
+    found = scene.world.ray_intersect_preliminary(ray, coherent, active)
+    return Strike(found.t, found.prim_index, mi.Point2f(found.prim_uv))
+
+
+def nearest(scene: Compiled, ray: Any, active: Any, struck: Strike | None = None) -> Hit:
+    """Intersect `ray` with piece and ground. struck : where it meets the piece, if known."""
+    if struck is None:
+        struck = strike(scene, ray, active)
+    si = struck.interaction(scene, ray, active)
     t_ground = dr.select(ray.d.z < 0, -ray.o.z / ray.d.z, dr.inf)
     ground = active & scene.ground.present & (t_ground > 0) & (t_ground < si.t)
     piece = active & si.is_valid() & ~ground
     part = dr.gather(mi.UInt32, scene.face_part, si.prim_index, piece)
     material = dr.gather(mi.UInt32, scene.part_material, part, piece)
     return Hit(
+        strike=struck,
         si=si,
         t_ground=t_ground,
         piece=piece,

@@ -132,7 +132,7 @@ class Path:
         """What bundles that have parted kept, as single walks: one per wavelength that is left."""
         found = []
         for lane in range(self.lanes):
-            index = dr.compress(self.parted & (self.kept.β[lane] > 0))
+            index = dr.compress(self.parted & (self.kept.total[lane] > 0))
             if dr.width(index) > 0:
                 found.append(self._single(lane, index))
         return Path.joined(found) if found else None
@@ -143,19 +143,19 @@ class Path:
         return Path(
             slot=_rows(self.slot, index) + lane,
             L=dr.zeros(mi.Color1f, width),
-            β=mi.Color1f(_rows(kept.β[lane], index)),
+            β=mi.Color1f(_rows(kept.total[lane], index)),
             o=_rows(kept.o[lane], index),
             d=_rows(kept.d[lane], index),
             λ=mi.Color1f(_rows(self.λ[lane], index)),
             spectra=[_rows(self.spectra[lane], index)],
             floor=mi.Color1f(_rows(self.floor[lane], index)),
-            medium=_rows(kept.medium, index),
+            medium=_rows(kept.medium[lane], index),
             normal=_rows(kept.normal[lane], index),
             hits=dr.zeros(mi.UInt32, width),
             depth=_rows(self.depth, index),
             pdf=dr.full(mi.Float, -1, width),
             based=dr.zeros(mi.Bool, width),
-            straight=_rows(kept.straight, index),
+            straight=_rows(kept.straight[lane], index),
             trapped=dr.zeros(mi.Float, width),
             kept=Reservoir.empty(width, 1),
             parted=dr.zeros(mi.Bool, width),

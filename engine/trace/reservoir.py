@@ -10,40 +10,38 @@ from engine.trace.backend import dr, mi
 
 @dataclass
 class Reservoir:
-    """Weighted reservoir sampling with one place (Chao 1982).
+    """Weighted reservoir sampling with one place (Chao 1982) for each wavelength of a walk.
 
-    Each candidate is kept with a probability in proportion to its weight among all that were
-    offered, so that throughput / probability keeps the estimate unbiased without branching. A
-    candidate is one event on the way of a walk and leads each of its wavelengths somewhere.
+    Each candidate is kept with a probability in proportion to its throughput among all that were
+    offered; so the kept one stands for the throughput of all, and the estimate stays unbiased
+    without branching. The wavelengths decide by the same random number: most of the time they keep
+    the same candidate, and each always carries its full share, so that the choice does not tint.
 
-    o, d   : per wavelength, where the candidate starts and leads. β : its throughput. normal : of
-             the facet that it has passed. straight, medium : as in `Path`.
-    whole  : all wavelengths have the same ray and stay together.
-    weight : mean throughput of the candidate that is kept. total : of all that were offered.
+    o, d   : where the candidate starts and leads. normal : of the facet that it has passed.
+    straight, medium : as in `Path`. whole : all wavelengths of the candidate have the same ray, and
+    may stay together. All of these are lists, one entry per wavelength.
+    total  : throughput of all candidates that were offered.
     """
 
     o: list[Any]
     d: list[Any]
-    β: Any
     normal: list[Any]
-    straight: Any
-    medium: Any
-    whole: Any
-    weight: Any
+    straight: list[Any]
+    medium: list[Any]
+    whole: list[Any]
     total: Any
 
     @staticmethod
     def empty(width: int, lanes: int) -> Reservoir:
+        each = range(lanes)
         return Reservoir(
-            o=[dr.zeros(mi.Point3f, width) for _ in range(lanes)],
-            d=[dr.zeros(mi.Vector3f, width) for _ in range(lanes)],
-            β=dr.zeros(mi.Spectrum if lanes > 1 else mi.Color1f, width),
-            normal=[dr.zeros(mi.Vector3f, width) for _ in range(lanes)],
-            straight=dr.zeros(mi.Bool, width),
-            medium=dr.full(mi.Int32, -1, width),
-            whole=dr.zeros(mi.Bool, width),
-            weight=dr.zeros(mi.Float, width),
-            total=dr.zeros(mi.Float, width),
+            o=[dr.zeros(mi.Point3f, width) for _ in each],
+            d=[dr.zeros(mi.Vector3f, width) for _ in each],
+            normal=[dr.zeros(mi.Vector3f, width) for _ in each],
+            straight=[dr.zeros(mi.Bool, width) for _ in each],
+            medium=[dr.full(mi.Int32, -1, width) for _ in each],
+            whole=[dr.zeros(mi.Bool, width) for _ in each],
+            total=dr.zeros(mi.Spectrum if lanes > 1 else mi.Color1f, width),
         )
 
     def offer(
@@ -61,18 +59,19 @@ class Reservoir:
 
         o, d, normal : one per wavelength, or one for all.
         """
-        weight = dr.sum(β) / len(self.o)
-        self.total += weight
-        take = u * self.total < weight
-        for own, given in ((self.o, o), (self.d, d), (self.normal, normal)):
-            for i in range(len(own)):
-                own[i] = dr.select(take, given[i % len(given)], own[i])
-        self.β = dr.select(take, β, self.β)
-        self.straight = dr.select(take, straight, self.straight)
-        self.medium = dr.select(take, medium, self.medium)
-        self.whole = dr.select(take, whole, self.whole)
-        self.weight = dr.select(take, weight, self.weight)
+        self.total += β
+        for i in range(len(self.o)):
+            take = u * self.total[i] < β[i]
+            self.o[i] = dr.select(take, o[i % len(o)], self.o[i])
+            self.d[i] = dr.select(take, d[i % len(d)], self.d[i])
+            self.normal[i] = dr.select(take, normal[i % len(normal)], self.normal[i])
+            self.straight[i] = dr.select(take, straight, self.straight[i])
+            self.medium[i] = dr.select(take, medium, self.medium[i])
+            self.whole[i] = dr.select(take, whole, self.whole[i])
 
-    def chosen(self) -> Any:
-        """Throughput of the kept candidate over the probability to have been kept."""
-        return self.β * (self.total / dr.fmax(self.weight, 1e-30))
+    def together(self) -> Any:
+        """Whether all wavelengths have kept a candidate on which they stay together."""
+        together = self.whole[0] & (self.total[0] > 0)
+        for i in range(1, len(self.o)):
+            together &= self.whole[i] | ~(self.total[i] > 0)
+        return together

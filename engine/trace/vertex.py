@@ -11,6 +11,10 @@ from engine.trace.hit import Hit, oriented
 from engine.trace.path import Path
 from engine.trace.walk import offset
 
+#: Radiance, in units of the white, that a metal's connection to the sky must bring to be traced
+#: every time.
+WORTH = 0.1
+
 
 class Vertex:
     """A vertex of each walk of `path`; its methods are called in their order below.
@@ -89,6 +93,13 @@ class Vertex:
         self._offer([offset(self.p, self.ng, x) for x in d], d, through, medium)
         back = dr.select(curved & ~front, path.β * self.R, 0)
         self._offer([offset(self.p, self.ng, reflected)], [reflected], back, within)
+
+    def _thin(self, layers: Any) -> None:
+        """Metal: few connections matter, most lie far out on the lobe; spare the others a ray."""
+        worth = dr.sum(self.link) * ((layers.x + layers.y + layers.z) / (self.path.lanes * WORTH))
+        survive = dr.select(self.surface, dr.clip(worth, 0, 1), 1)
+        kept = self.path.rng.next_float32() < survive
+        self.link = dr.select(kept, self.link / dr.fmax(survive, 1e-6), 0)
 
     def _offer(self, o: list[Any], d: list[Any], β: Any, medium: Any, whole: bool = False) -> None:
         """Offer a candidate that starts here."""
@@ -199,6 +210,8 @@ class Vertex:
         dark : walks that leave the sky's light to the layer of caustics.
         """
         path, scene, missed = self.path, self.scene, self.met.missed
+        layers = scene.sky.layers(dr.select(missed, path.d, self.link_d))
+        self._thin(layers)
         linked = (self.piece | self.ground) & (dr.max(dr.abs(self.link)) > 0)
         o = offset(self.p, self.side, self.link_d)
         occluded = scene.world.ray_test(mi.Ray3f(o, self.link_d), False, linked)
@@ -209,7 +222,6 @@ class Vertex:
         left = dr.select(path.pdf < 0, 1, dr.select(path.pdf > 0, density, 0))
         weight = dr.select(missed, path.β * left, dr.select(linked & free, self.link, 0))
         weight = dr.select(dark & (missed | self.piece), 0, weight)
-        layers = scene.sky.layers(dr.select(missed, path.d, self.link_d))
         path.L += weight * type(weight)([dr.dot(layers, s) for s in path.spectra])
         path.straight = dr.select(self.ground, self.base & (path.depth == 0), path.straight)
 
