@@ -19,7 +19,7 @@ from engine.trace import fresnel
 from engine.trace.backend import dr, mi
 from engine.trace.compile import GEM, Compiled
 from engine.trace.path import Path
-from engine.trace.polytope import Locator
+from engine.trace.polytope import NONE, Locator
 from engine.trace.reservoir import Reservoir
 from engine.trace.walk import offset
 
@@ -169,7 +169,7 @@ class Interior:
         """Facet of a convex stone that each ray runs into, and its distance; negative elsewhere."""
         convex = going & stone.convex
         found: list[tuple[Any, Any]] = []
-        hint = mi.UInt32(0xFFFFFFFF)
+        hint = mi.UInt32(NONE)
         for o, w in zip(chain.o, chain.w, strict=True):
             facet, t = stone.locator.exit(o, w, hint, convex)
             found.append((facet, dr.select(convex, t, -1)))

@@ -24,6 +24,8 @@ SIDE = 32
 CELLS = 6 * SIDE * SIDE
 #: Steps after which a ray that rounding keeps at an edge takes what it has.
 MOST_STEPS = 16
+#: No facet.
+NONE = 0xFFFFFFFF
 #: Least step, of the stone's radius.
 LEAST_STEP = 1e-7
 #: How much smaller than the largest a facet may be and still be listed: what float32 may confuse.
@@ -145,10 +147,10 @@ class Locator:
     def exit(self, o: Any, w: Any, hint: Any, active: Any) -> tuple[Any, Any]:
         """Facet through which the ray from o along w leaves, and its distance.
 
-        hint : a facet to begin with, where it faces the ray; 0xffffffff has none.
+        hint : a facet to begin with, where it faces the ray; NONE is none.
         """
         o = mi.Vector3f(o - self.centre)
-        none = mi.UInt32(0xFFFFFFFF)
+        none = mi.UInt32(NONE)
         b = dr.dot(o, w)
         t = dr.sqrt(dr.fmax(dr.square(b) - dr.dot(o, o) + dr.square(self.radius), 0)) - b
         hinted = active & (hint != none)
