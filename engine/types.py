@@ -199,6 +199,32 @@ class Camera:
 
 
 @dataclass(frozen=True, eq=False)
+class Behind:
+    """What the ray through a pixel's centre shows past the facets and mirrors that it meets first.
+
+    In a stone of flat facets the strongest exit is looked for, of the first reflection and what
+    leaves at the first eight hits from inside, at 587.6 nm; light that meets metal inside the stone
+    counts as one. Polished metal is a mirror. Smooth stones, pearls, rough metal and the ground are
+    not looked behind. Nothing here has noise.
+
+    exit     : [H, W, 3] unit direction of that exit, or in which the mirror sends the ray; 0 where
+               nothing is looked behind.
+    entropy  : [H, W] of the shares of light of all these exits, nats; 0 where one has all.
+    sequence : [H, W] uint32 hash of the facets up to the exit; 0 where no facet is. Neighbours of
+               different values show different things.
+    albedo   : [H, W, 3] of what is met behind: F0 or diffuse albedo as XYZ under the studio's
+               white, the sky being white; of what is seen itself where nothing is looked behind.
+    normal   : [H, W, 3] of the same, on the side that is seen; of the sky, against the ray.
+    """
+
+    exit: ImageArray
+    entropy: ImageArray
+    sequence: npt.NDArray[np.uint32]
+    albedo: ImageArray
+    normal: ImageArray
+
+
+@dataclass(frozen=True, eq=False)
 class Features:
     """What the camera sees first, per pixel; 0 (part: -1) where it sees no piece.
 
@@ -209,6 +235,7 @@ class Features:
     albedo    : [H, W, 3] F0 or diffuse albedo as XYZ under the studio's white, averaged.
     roughness : [H, W] averaged.
     stone     : [H, W] fraction of the pixel covered by stones.
+    behind    : what lies behind facets and mirrors, where that was asked for.
     """
 
     normal: ImageArray
@@ -218,6 +245,7 @@ class Features:
     albedo: ImageArray
     roughness: ImageArray
     stone: ImageArray
+    behind: Behind | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,6 +30,7 @@ def trace(
     device: Literal["auto", "cpu", "cuda"] = "auto",
     caustics: Literal["off", "fast", "full"] = "off",
     adaptive: bool = True,
+    behind: bool = False,
     progress: Progress | None = None,
 ) -> Frames:
     """Trace `scene` from each of `views`.
@@ -44,6 +45,7 @@ def trace(
                 lights as a layer of its own: "fast" or "full" (4 or 32 photons per pixel), or
                 "off": found by chance.
     adaptive  : more samples where a first pass found more variance; False gives each pixel `spp`.
+    behind    : also tell what lies behind facets and mirrors: `Frame.features.behind`.
     progress  : called as progress("trace", done, total) after every pass over a tile.
 
     Raises SceneError for arguments that make no sense, SetupError when the device does not work.
@@ -72,6 +74,7 @@ def trace(
         limits=Limits(ground_caustics=caustics == "off"),
         adaptive=adaptive and estimator == "chain",
         caustics=caustics,
+        behind=behind,
         progress=progress,
     )
     return render(scene, tuple(chosen), job)

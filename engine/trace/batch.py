@@ -154,9 +154,13 @@ def _block_sums(values: dict[str, Any], block: int) -> dict[str, npt.NDArray[np.
     }
 
 
-def kinds_of(scene: Compiled, optic: Optic, entries: Entries) -> FirstHit:
-    """First hit of the ray through the centre of each entry's pixel and of the lens."""
-    ray = optic.ray(mi.Float(entries.x) + 0.5, mi.Float(entries.y) + 0.5, mi.Point2f(0.5))
+def central(optic: Optic, entries: Entries) -> Any:
+    """The ray through the centre of each entry's pixel and of the lens."""
+    return optic.ray(mi.Float(entries.x) + 0.5, mi.Float(entries.y) + 0.5, mi.Point2f(0.5))
+
+
+def kinds_of(scene: Compiled, ray: Any) -> FirstHit:
+    """What rays meet first, computed."""
     hit = first_hit(scene, ray)
-    dr.eval(hit.part, hit.depth, hit.position, hit.stone)
+    dr.eval(hit.part, hit.depth, hit.position, hit.stone, hit.strike)
     return hit

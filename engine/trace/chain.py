@@ -8,9 +8,10 @@ internal reflections per wavelength that collects the expected light of all its 
 (`interior`).
 
 An exit that does not reach the sky (it meets a prong, a neighbour, the ground) becomes a candidate.
-One candidate is kept per chain, with a probability in proportion to its throughput (`reservoir`),
-and is followed when the chain has ended; so the estimate is unbiased for mounted stones too,
-without branching.
+One candidate is kept per chain and wavelength, with a probability in proportion to its throughput
+(`reservoir`), and is followed when the chain has ended; so the estimate is unbiased for mounted
+stones too, without branching. Four wavelengths leave the camera along one ray; facets send them
+apart, and each goes on alone (`path`).
 
 Metal and coated surfaces use next-event estimation towards the sky and multiple importance
 sampling (power heuristic, Veach and Guibas 1995). On the diffuse ground the unshadowed radiance is
@@ -35,7 +36,7 @@ from engine.trace.vertex import Vertex
 from engine.trace.walk import SURVIVAL, Estimator, Ledger, Limits, Walk, offset
 
 #: Internal hits of a curved stone that are followed before roulette may end a walk.
-CHAIN_HITS = 12
+CURVED_HITS = 12
 #: Vertices after which roulette may end a path outside of stones.
 PATH_DEPTH = 4
 #: Number of walks below which it is not worth it to compute their next vertex kind by kind: one
@@ -113,7 +114,8 @@ class Chain(Estimator):
                 paths = self._left(path, found)
             else:
                 paths = self._wave(path, found)
-            singles += [path for path in paths if not path.bundle] if path.bundle else []
+            if path.bundle:
+                singles += [rest for rest in paths if not rest.bundle]
             paths = [rest for rest in paths if rest.bundle == path.bundle]
 
     def _wave(self, path: Path, found: Ledger) -> list[Path]:
@@ -219,7 +221,7 @@ class Chain(Estimator):
         path.d = mi.Vector3f(v.d)
         alive = path.active & (path.mean(path.β) > 0)
         if limits.roulette:
-            due = dr.select(path.medium >= 0, path.hits >= CHAIN_HITS, path.depth >= PATH_DEPTH)
+            due = dr.select(path.medium >= 0, path.hits >= CURVED_HITS, path.depth >= PATH_DEPTH)
             survive = dr.select(due, dr.clip(path.mean(path.β), 0.05, SURVIVAL), 1)
             path.β /= survive
             alive &= rng.next_float32() < survive
@@ -229,14 +231,7 @@ class Chain(Estimator):
             survive = dr.clip(8 * path.mean(chosen), 0.25, 1)
             chosen /= survive
             follow &= rng.next_float32() < survive
-        path.o = dr.select(follow, kept.o[0], path.o)
-        path.d = dr.select(follow, kept.d[0], path.d)
-        path.β = dr.select(follow, chosen, path.β)
-        path.straight = dr.select(follow, kept.straight[0], path.straight)
-        path.medium = dr.select(follow, kept.medium[0], path.medium)
-        path.normal = dr.select(follow, kept.normal[0], mi.Vector3f(0))
-        path.hits = dr.select(follow, 0, path.hits)
-        path.pdf = dr.select(follow, -1, path.pdf)
+        self._turn_to(path, follow, chosen)
         cut = (alive | follow) & (path.depth >= limits.max_depth)
         waiting = type(chosen)(dr.select(alive, kept.total, 0))
         lost = path.mean(path.β) + path.mean(waiting)
@@ -245,3 +240,15 @@ class Chain(Estimator):
         path.parted = follow & ~cut & ~together
         path.active = (alive | (follow & together)) & ~cut
         kept.total = type(chosen)(dr.select(path.parted, chosen, waiting))
+
+    def _turn_to(self, path: Path, follow: Any, β: Any) -> None:
+        """Go on with the candidate that was kept, where `follow` says so, at throughput β."""
+        kept = path.kept
+        path.o = dr.select(follow, kept.o[0], path.o)
+        path.d = dr.select(follow, kept.d[0], path.d)
+        path.β = dr.select(follow, β, path.β)
+        path.straight = dr.select(follow, kept.straight[0], path.straight)
+        path.medium = dr.select(follow, kept.medium[0], path.medium)
+        path.normal = dr.select(follow, kept.normal[0], mi.Vector3f(0))
+        path.hits = dr.select(follow, 0, path.hits)
+        path.pdf = dr.select(follow, -1, path.pdf)

@@ -1,8 +1,7 @@
 """Facets of stones: the planes that a ray inside a convex stone can meet, without asking a mesh.
 
-A ray inside a convex solid leaves it through the nearest plane that it runs towards: no tree, no
-epsilon, a few dozen dot products. A stone that is not convex, or that something reaches into, is
-left to the mesh.
+A ray inside a convex solid leaves it through the nearest plane that it runs towards (`polytope`
+finds it). A stone that is not convex, or that something reaches into, is left to the mesh.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ COPLANAR = 1.5e-4
 #: A vertex may stand this far outside a plane of a convex stone, and a part may reach this far into
 #: it, mm: two orders of magnitude below what the eye sees, two above the rounding of rays.
 TOLERANCE_MM = 2e-4
-#: Planes beyond which the mesh answers sooner.
+#: Planes beyond which a stone is left to the mesh: bounds the map of its facets.
 MOST_PLANES = 256
 #: How often triangles are quartered to tell whether they reach into a stone.
 SPLITS = 6

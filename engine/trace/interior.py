@@ -6,8 +6,7 @@ convex stone is computed (`polytope`); other stones ask the mesh.
 
 A chain that meets something else than a facet of its stone (metal that cuts in, the ground), exits
 that do not see the sky, and what is left of a chain at the end are candidates for the walk to go on
-with. What happens to all wavelengths at one facet is one candidate, so that what it shows is not
-tinted by the choice of one of them.
+with. What happens to all wavelengths at one hit is offered as one candidate.
 """
 
 from __future__ import annotations
@@ -64,7 +63,7 @@ class _Stone:
 
 
 @dataclass(frozen=True)
-class _Met:
+class Met:
     """What a ray inside a stone meets.
 
     own : a facet of the stone, from inside. passed : the surface of another stone that reaches
@@ -138,7 +137,7 @@ class Interior:
         for i in lanes:
             o, w, n = chain.o[i], chain.w[i], chain.n[i]
             live = going & (chain.β[i] > 0)
-            m = self._checked(met[i], o, w, stone.part, live)
+            m = self.met(met[i], o, w, stone.part, live)
             f = dr.gather(mi.Vector4f, self.scene.facets.plane, m.facet, m.own)
             N = mi.Vector3f(f.x, f.y, f.z)
             cos_i = dr.select(m.own, dr.dot(N, w), 1)
@@ -153,7 +152,7 @@ class Interior:
             chain.L[i] += dr.select(stone.dark, 0, leaving * light)
             blocked[i] = dr.select(hidden, leaving, 0)
             ended[i] = dr.select(m.stopped, chain.β[i], 0)
-            β = dr.select(m.own, at_facet * R, dr.select(m.passed, chain.β[i], 0))
+            β = dr.select(m.own, at_facet * R, dr.select(m.passed, at_facet, 0))
             chain.β[i] = dr.select(live, β, chain.β[i])
             w = mi.Vector3f(dr.select(m.own, w - 2 * cos_i * N, w))
             o = dr.select(m.own, offset(here, N, w), o)
@@ -170,14 +169,19 @@ class Interior:
         convex = going & stone.convex
         found: list[tuple[Any, Any]] = []
         hint = mi.UInt32(NONE)
-        for o, w in zip(chain.o, chain.w, strict=True):
-            facet, t = stone.locator.exit(o, w, hint, convex)
-            found.append((facet, dr.select(convex, t, -1)))
+        for i in range(len(chain.o)):
+            live = convex & (chain.β[i] > 0)
+            facet, t = stone.locator.exit(chain.o[i], chain.w[i], hint, live)
+            found.append((facet, dr.select(live & (facet != NONE), t, -1)))
             hint = facet  # most of the time all wavelengths go through the same facet
         return found
 
-    def _checked(self, plane: tuple[Any, Any], o: Any, w: Any, part: Any, live: Any) -> _Met:
-        """What a ray meets: `plane` where that is known, else what the mesh says."""
+    def met(self, plane: tuple[Any, Any], o: Any, w: Any, part: Any, live: Any) -> Met:
+        """What a ray inside the stone `part` meets.
+
+        plane : the facet that it runs into and the distance, where that is known (not negative);
+        else the mesh is asked.
+        """
         scene = self.scene
         facet, t = plane
         known = live & (t >= 0)
@@ -187,9 +191,9 @@ class Interior:
             own &= o.z + t * w.z > 0
         facet = dr.select(known, facet, met.facet)
         stopped = dr.select(known, ~own, met.stopped)
-        return _Met(facet, own | met.own, met.passed, live & stopped, dr.select(known, t, met.t))
+        return Met(facet, own | met.own, met.passed, live & stopped, dr.select(known, t, met.t))
 
-    def _meet(self, o: Any, w: Any, part: Any, active: Any) -> _Met:
+    def _meet(self, o: Any, w: Any, part: Any, active: Any) -> Met:
         """What the ray inside the stone `part` meets."""
         scene = self.scene
         found = scene.world.ray_intersect_preliminary(mi.Ray3f(o, w), False, active)
@@ -203,7 +207,7 @@ class Interior:
         outwards = plane.x * w.x + plane.y * w.y + plane.z * w.z > 0
         own = valid & (there == part) & outwards
         passed = valid & (there != part) & (kind == GEM)
-        return _Met(facet, own, passed, active & ~own & ~passed, dr.select(valid, found.t, 0))
+        return Met(facet, own, passed, active & ~own & ~passed, dr.select(valid, found.t, 0))
 
     def _look(self, o: Any, d: Any, s: Any, active: Any) -> tuple[Any, Any]:
         """Light of the sky along d at one wavelength, and whether the piece or the ground hides
@@ -225,7 +229,7 @@ def _offer(
     medium: Any,
     normal: list[Any],
 ) -> None:
-    """Offer what happens at one facet as a candidate."""
+    """Offer what happens to all wavelengths at one hit as a candidate."""
     kept.offer(
         o=o,
         d=d,

@@ -61,7 +61,8 @@ class Polytopes:
             turn, vertices = part.transform[:3, :3], piece.vertices(part)
             centre = vertices.mean(axis=0)
             n, c = found.plane[own, :3], found.plane[own, 3]
-            m = n / (c - n @ centre)[:, None]
+            # A triangle without area has no plane: its term is never the largest.
+            m = np.divide(n, (c - n @ centre)[:, None], out=np.zeros_like(n), where=n != 0)
             gauge[own, :3] = m
             frame[index, :3, :3] = turn.T
             frame[index, 3] = *centre, np.linalg.norm(vertices - centre, axis=1).max()
@@ -141,25 +142,36 @@ class Locator:
         self.centre, self.radius = mi.Point3f(rows[3].x, rows[3].y, rows[3].z), rows[3].w
         self.first = dr.gather(mi.UInt32, first, part, active)
         self.base = dr.gather(mi.UInt32, tables.base, part, active)
+        self.least = LEAST_STEP * self.radius
         self.tables = tables
 
-    @dr.syntax
     def exit(self, o: Any, w: Any, hint: Any, active: Any) -> tuple[Any, Any]:
         """Facet through which the ray from o along w leaves, and its distance.
 
-        hint : a facet to begin with, where it faces the ray; NONE is none.
+        hint : a facet to begin with, where it faces the ray; NONE is none. A ray that starts on
+        the far side of the facets that it faces, by rounding, gets NONE.
         """
         o = mi.Vector3f(o - self.centre)
-        none = mi.UInt32(NONE)
         b = dr.dot(o, w)
         t = dr.sqrt(dr.fmax(dr.square(b) - dr.dot(o, o) + dr.square(self.radius), 0)) - b
-        hinted = active & (hint != none)
-        m = dr.gather(mi.Vector4f, self.tables.gauge, hint, hinted)
+        hinted = active & (hint != NONE)
+        _, guess = self._crossing(o, w, hint, hinted)
+        better = hinted & (guess < t)
+        facet = dr.select(better, hint, mi.UInt32(NONE))
+        facet, t = self._newton(o, w, facet, dr.select(better, guess, t), active)
+        return facet, dr.fmax(t, 0)
+
+    def _crossing(self, x: Any, w: Any, facet: Any, active: Any) -> tuple[Any, Any]:
+        """A facet's term of the gauge at x, and the distance to its plane along w; infinite where
+        it does not face the ray."""
+        m = dr.gather(mi.Vector4f, self.tables.gauge, facet, active)
+        g = m.x * x.x + m.y * x.y + m.z * x.z
         along = m.x * w.x + m.y * w.y + m.z * w.z
-        guess = (1 - (m.x * o.x + m.y * o.y + m.z * o.z)) / along
-        better = hinted & (along > 0) & (guess < t)
-        t = dr.select(better, guess, t)
-        facet = dr.select(better, hint, none)
+        return g, dr.select(along > 0, (1 - g) / along, dr.inf)
+
+    @dr.syntax
+    def _newton(self, o: Any, w: Any, facet: Any, t: Any, active: Any) -> tuple[Any, Any]:
+        """From the point at t, beyond the stone, back to where the ray leaves it."""
         steps = mi.UInt32(0)
         going = mi.Bool(active)
         while going:
@@ -169,23 +181,21 @@ class Locator:
             k = dr.gather(mi.UInt32, self.tables.first, cell, going)
             end = dr.gather(mi.UInt32, self.tables.first, cell + 1, going)
             most = mi.Float(0)
-            best = mi.UInt32(none)
-            best_t = mi.Float(t)
+            best = mi.UInt32(NONE)
+            step = mi.Float(dr.inf)
             while k < end:
                 i = self.first + dr.gather(mi.UInt32, self.tables.listed, k)
-                m = dr.gather(mi.Vector4f, self.tables.gauge, i)
-                g = m.x * x.x + m.y * x.y + m.z * x.z
+                g, to = self._crossing(x, w, i, mi.Bool(True))
                 more = g > most
                 most = dr.select(more, g, most)
                 best = dr.select(more, i, best)
-                along = m.x * w.x + m.y * w.y + m.z * w.z
-                to = (1 - (m.x * o.x + m.y * o.y + m.z * o.z)) / along
-                best_t = dr.select(more & (along > 0), to, best_t)
+                step = dr.select(more, to, step)
                 k += 1
-            nearer = (best != facet) & (best_t < t - LEAST_STEP * self.radius)
-            unknown = facet == none
-            facet = dr.select(nearer | unknown, best, facet)
-            t = dr.select(nearer, best_t, t)
+            # Beyond the stone the largest facet faces the ray and lies behind: the step is back.
+            known = dr.isfinite(step)
+            nearer = known & ((facet == NONE) | ((best != facet) & (step < -self.least)))
+            facet = dr.select(nearer, best, facet)
+            t += dr.select(nearer, step, 0)
             steps += 1
             going &= nearer & (steps < MOST_STEPS)
-        return facet, dr.fmax(t, 0)
+        return facet, t

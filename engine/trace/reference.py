@@ -56,9 +56,9 @@ class Reference(Estimator):
                 counts = missed & ~(straight & (depth > 1))
             L += dr.select(counts, β * scene.sky.eval(d, λ)[0], 0)
 
-            inside = (medium >= 0) & piece
+            inside = (medium >= 0) & (piece | ground)
             a = scene.optics.absorption(mi.UInt32(dr.maximum(medium, 0)), λ[0], inside)
-            β *= dr.select(inside, dr.exp(-a * si.t), 1)
+            β *= dr.select(inside, dr.exp(-a * dr.select(ground, met.t_ground, si.t)), 1)
 
             n4, k4, _, ρ4 = scene.optics.eval(material, λ, piece)
             n, k, ρ = n4[0], k4[0], ρ4[0]

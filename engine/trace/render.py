@@ -14,7 +14,8 @@ import numpy as np
 from engine.scene import Scene, View, record, resolve_camera
 from engine.trace import caustics
 from engine.trace.backend import mi
-from engine.trace.batch import Entries, kinds_of, trace_blocks
+from engine.trace.batch import Entries, central, kinds_of, trace_blocks
+from engine.trace.behind import BEHIND, behind
 from engine.trace.budget import BLOCK, distribute, first_pass, relative
 from engine.trace.chain import Chain
 from engine.trace.compile import Compiled, compile_scene
@@ -23,7 +24,7 @@ from engine.trace.lens import Optic
 from engine.trace.reference import Reference
 from engine.trace.variant import device_name
 from engine.trace.walk import Limits
-from engine.types import Camera, Features, Frame, Frames, Progress
+from engine.types import Behind, Camera, Features, Frame, Frames, Progress
 
 ESTIMATORS: dict[str, type[Chain] | type[Reference]] = {"chain": Chain, "reference": Reference}
 
@@ -39,6 +40,7 @@ class Job:
 
     adaptive : distribute samples by what a first pass shows; `spp` is then their mean over the
     pixels in which there is something to find. caustics : budget, a key of `caustics.BUDGETS`.
+    behind   : whether to tell what lies behind facets and mirrors.
     """
 
     spp: int
@@ -50,6 +52,7 @@ class Job:
     ground: bool = True
     adaptive: bool = True
     caustics: str = "off"
+    behind: bool = False
 
 
 def render(scene: Scene, views: Sequence[View], job: Job) -> Frames:
@@ -124,7 +127,9 @@ class _Tile:
         self.width, self.offset = width, top * width
         self.film = Film(bottom - top, width)
         every = np.arange(self.film.count.size)
-        self.centre = kinds_of(estimator.scene, optic, self._entries(every, every * 0, 1))
+        ray = central(optic, self._entries(every, every * 0, 1))
+        self.centre = kinds_of(estimator.scene, ray)
+        self.behind = behind(estimator.scene, ray, self.centre.strike) if job.behind else None
         part = np.asarray(self.centre.part, dtype=np.int32).reshape(self.film.shape)
         stone = np.asarray(self.centre.stone).reshape(self.film.shape) > 0
         self.part, self.stone = part, stone
@@ -172,12 +177,14 @@ class _Tile:
 
 
 def _images(tile: _Tile) -> dict[str, Any]:
-    """Means and variances of a tile as images."""
+    """Means and variances of a tile as images; what lies behind by the names of its record."""
     film, centre, shape = tile.film, tile.centre, tile.film.shape
     known, lit = film.mean("known"), film.mean("lit")
     shadow = 1 - np.divide(lit, known, out=np.ones_like(lit), where=known > 0)
     samples = film.samples()
+    beyond = {} if tile.behind is None else tile.behind.images(shape)
     return {
+        **beyond,
         "xyz": film.mean("xyz"),
         # Unbiased for independent samples; the low-discrepancy ones do better than it says.
         "variance": film.spread() / np.maximum(samples, 1)[..., None],
@@ -209,7 +216,6 @@ def _assemble(
         for name in tiles[0]
         if name != "trapped"
     }
-    names = ("normal", "depth", "position", "part", "albedo", "roughness", "stone")
     report = {
         "estimator": job.estimator,
         "spp": job.spp,
@@ -229,10 +235,19 @@ def _assemble(
         samples=whole["samples"],
         alpha=whole["alpha"],
         shadow=whole["shadow"],
-        features=Features(**{name: whole[name] for name in names}),
+        features=_features(whole),
         camera=camera,
         backdrop=compiled.ground.radiance_xyz if compiled.ground.visible else None,
         white=compiled.white,
         provenance={"trace": report},
         mirror=compiled.ground.coated,
+    )
+
+
+def _features(whole: dict[str, Any]) -> Features:
+    """The features among the images of a frame."""
+    names = ("normal", "depth", "position", "part", "albedo", "roughness", "stone")
+    beyond = {name: whole[f"behind {name}"] for name in BEHIND if f"behind {name}" in whole}
+    return Features(
+        **{name: whole[name] for name in names}, behind=Behind(**beyond) if beyond else None
     )

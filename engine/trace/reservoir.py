@@ -70,7 +70,11 @@ class Reservoir:
             self.whole[i] = dr.select(take, whole, self.whole[i])
 
     def together(self) -> Any:
-        """Whether all wavelengths have kept a candidate on which they stay together."""
+        """Whether all wavelengths have kept a candidate on which they stay together.
+
+        A bundle is offered at most one such candidate (what a facet or the ground mirrors, at the
+        vertex where the bundle ends), so that it is the same for all.
+        """
         together = self.whole[0] & (self.total[0] > 0)
         for i in range(1, len(self.o)):
             together &= self.whole[i] | ~(self.total[i] > 0)

@@ -48,10 +48,11 @@ class Vertex:
         self.arrived = type(path.β)(path.β)
         if path.bundle:
             return
-        inside = self.piece & (path.medium >= 0)
+        inside = (self.piece | self.ground) & (path.medium >= 0)
         row = mi.UInt32(dr.maximum(path.medium, 0))
         a = self.scene.optics.absorption(row, path.λ[0], inside)
-        path.β *= dr.select(inside, dr.exp(-a * self.met.si.t), 1)
+        t = dr.select(self.ground, self.met.t_ground, self.met.si.t)
+        path.β *= dr.select(inside, dr.exp(-a * t), 1)
 
     def split(self) -> None:
         """Stone: connect the branch outside. In a curved one go on with the branch inside."""

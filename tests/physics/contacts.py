@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import trimesh
 
 from engine.scene import Ground, Scene, View
 from engine.types import Mesh, Piece, Role
-from tests.engine.trace.pieces import brilliant, joined, placed, scene, studio
+from tests.engine.trace.pieces import brilliant, joined, placed, scene, smooth, studio
 
 #: Pixels that are compared, and of the larger picture that is traced for each (per side).
 PIXELS, SIDE = 16, 12
@@ -42,6 +42,13 @@ def corner(name: str, x: float) -> Piece:
     return flat(trimesh.boolean.difference([block, gap]), name, "stone", x)
 
 
+def cabochon(name: str, x: float) -> Piece:
+    """A smooth stone, 6 by 5 by 3 mm."""
+    ball = trimesh.creation.icosphere(4)
+    ball.apply_scale((3.0, 2.5, 1.5))
+    return placed(smooth(ball), name, "stone", (x, 0.0, UP))
+
+
 def pin(x: float) -> Piece:
     """An upright metal wire, 0.8 mm thick: a prong without its seat."""
     return flat(trimesh.creation.cylinder(0.4, 5.0, sections=24), "pin", "metal", x)
@@ -54,15 +61,17 @@ CONTACTS: dict[str, Callable[[], Piece]] = {
     "stones that overlap": lambda: joined(gem("one", 0.0), gem("two", 6.3, 0.2)),
     "a hollow stone that overlaps": lambda: joined(corner("one", 0.0), cube("two", 3.8)),
     "a prong that cuts in": lambda: joined(gem("one", 0.0), pin(3.6)),
+    "a smooth stone": lambda: cabochon("one", 0.0),
+    "a prong that holds a smooth stone": lambda: joined(cabochon("one", 0.0), pin(3.3)),
     "a prong between two stones": lambda: joined(gem("one", 0.0), gem("two", 6.4), pin(3.2)),
 }
 
 
-def lit(piece: Piece) -> Scene:
+def lit(piece: Piece, colours: Sequence[str] = ("diamond", "ruby")) -> Scene:
     """The piece on a ground, its stones of different colours."""
-    colours = iter(("diamond", "ruby"))
+    left = iter(colours)
     made_of = {
-        part.name: "gold-18k-yellow" if part.role == "metal" else next(colours)
+        part.name: "gold-18k-yellow" if part.role == "metal" else next(left)
         for part in piece.parts
     }
     return scene(
