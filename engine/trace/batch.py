@@ -164,3 +164,9 @@ def kinds_of(scene: Compiled, ray: Any) -> FirstHit:
     hit = first_hit(scene, ray)
     dr.eval(hit.part, hit.depth, hit.position, hit.stone, hit.strike)
     return hit
+
+
+def vector_image(vector: Any, shape: tuple[int, int]) -> npt.NDArray[np.float32]:
+    """[H, W, 3] of a vector per pixel; as a whole it would need a kernel for each size."""
+    parts = [np.asarray(vector[i], dtype=np.float32) for i in range(3)]
+    return np.stack(parts, axis=-1).reshape(*shape, 3)

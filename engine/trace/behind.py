@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.trace import fresnel
 from engine.trace.backend import dr, mi
+from engine.trace.batch import vector_image
 from engine.trace.compile import GEM, METAL, Compiled
 from engine.trace.hit import Hit, Strike, nearest, oriented
 from engine.trace.interior import Interior
@@ -77,8 +78,9 @@ class Seen:
 
 def _image(value: Any, shape: tuple[int, int]) -> Any:
     """[H, W], or [H, W, 3] of a vector."""
-    array = np.array(value)
-    return array.reshape(shape) if array.ndim == 1 else array.T.reshape(*shape, 3)
+    if dr.depth_v(value) == 1:
+        return np.array(value).reshape(shape)
+    return vector_image(value, shape)
 
 
 def behind(scene: Compiled, ray: Any, struck: Strike) -> Seen:

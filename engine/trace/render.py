@@ -14,7 +14,7 @@ import numpy as np
 from engine.scene import Scene, View, record, resolve_camera
 from engine.trace import caustics
 from engine.trace.backend import mi
-from engine.trace.batch import Entries, central, kinds_of, trace_blocks
+from engine.trace.batch import Entries, central, kinds_of, trace_blocks, vector_image
 from engine.trace.behind import BEHIND, behind
 from engine.trace.budget import BLOCK, distribute, first_pass, relative
 from engine.trace.chain import Chain
@@ -31,7 +31,7 @@ ESTIMATORS: dict[str, type[Chain] | type[Reference]] = {"chain": Chain, "referen
 #: Pixels whose sums are held together, and samples per kernel launch: bound memory whatever the
 #: picture's size.
 TILE_PIXELS = 1 << 18
-LAUNCH = 1 << 19
+LAUNCH = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ def _images(tile: _Tile) -> dict[str, Any]:
         "roughness": film.mean("roughness"),
         "stone": film.mean("stone"),
         "depth": np.asarray(centre.depth, dtype=np.float32).reshape(shape),
-        "position": np.asarray(centre.position, dtype=np.float32).T.reshape(*shape, 3),
+        "position": vector_image(centre.position, shape),
         "part": tile.part,
         "trapped": film.trapped(),
     }

@@ -71,8 +71,7 @@ def lit(piece: Piece, colours: Sequence[str] = ("diamond", "ruby")) -> Scene:
     """The piece on a ground, its stones of different colours."""
     left = iter(colours)
     made_of = {
-        part.name: "gold-18k-yellow" if part.role == "metal" else next(left)
-        for part in piece.parts
+        part.name: "gold-18k-yellow" if part.role == "metal" else next(left) for part in piece.parts
     }
     return scene(
         piece,

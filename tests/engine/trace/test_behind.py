@@ -38,10 +38,11 @@ def exits(plane: FloatArray, o: FloatArray, d: FloatArray, n: float) -> Any:
     entry = int(np.argmax(np.where(cos < 0, gap / np.where(cos < 0, cos, 1), -np.inf)))
     N, c = plane[entry, :3], -cos[entry]
     R = float(optics.fresnel_dielectric(c, n)[0])
-    found = [(R, d + 2 * c * N, (entry,))]
+    found: list[tuple[float, Any, tuple[int, ...]]] = [(R, d + 2 * c * N, (entry,))]
     p = o + gap[entry] / cos[entry] * d
     w = d / n + (c / n - np.sqrt(1 - (1 - c * c) / n**2)) * N
-    β, facets = 1 - R, (entry,)
+    facets: tuple[int, ...] = (entry,)
+    β = 1 - R
     for _ in range(8):
         cos, gap = plane[:, :3] @ w, plane[:, 3] - plane[:, :3] @ p
         t = np.where(cos > 1e-9, np.maximum(gap, 0) / np.where(cos > 1e-9, cos, 1), np.inf)
@@ -108,7 +109,8 @@ def test_frames_have_them_where_asked_and_without_noise() -> None:
         trace(what, spp=1, seed=seed, behind=True, device="cpu")[0].features.behind
         for seed in (1, 2)
     )
-    assert one is not None and other is not None
+    assert one is not None
+    assert other is not None
     for name in ("exit", "entropy", "sequence", "albedo", "normal"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
     assert one.sequence.dtype == np.uint32
