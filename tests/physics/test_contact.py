@@ -37,13 +37,13 @@ def test_contact_neither_loses_nor_makes_light(name: str, estimator: str, tmp_pa
     mirroring = mirror(tmp_path)
     made_of = {p.name: mirroring if p.role == "metal" else "diamond" for p in piece.parts}
     compiled = compile_scene(scene(piece, made_of, studio=furnace()), ground=False)
-    kernel = ESTIMATORS[estimator](compiled, Limits(roulette=False, max_depth=200))
+    kernel = ESTIMATORS[estimator](compiled, Limits(roulette=False, max_depth=400))
     rays = aimed(piece, 1500)
     count = len(rays.d)
     rng = mi.PCG32(size=count, initstate=2)
     found = walk(kernel, rays.o, rays.d, [np.full(count, 550.0)] * 4, rng)
     radiance = np.array(found.radiance, dtype=np.float64).mean(axis=0)
-    # Light that total reflection traps for more than 200 vertices is still there.
+    # Light that total reflection traps for more than 400 vertices is still there.
     kept = np.array(found.trapped, dtype=np.float64)
     assert np.isfinite(radiance).all()
     assert radiance.min() >= 0.0
