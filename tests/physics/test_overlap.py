@@ -10,7 +10,7 @@ import pytest
 from engine import trace
 from engine.scene import Scene, environment
 from tests.engine.trace.pieces import joined, studio
-from tests.physics.contacts import CONTACTS, SIDE, cube, lit
+from tests.physics.contacts import CONTACTS, SIDE, UP, cube, lit
 from tests.physics.statistics import assert_frames_agree
 from tests.physics.walks import Aimed, aimed, walk
 
@@ -63,6 +63,27 @@ def test_each_wavelength_has_its_own_way_past_metal_and_neighbours(name: str) ->
         error = np.hypot(found[i].std(), plain.std()) / np.sqrt(len(rays.d))
         assert abs(found[i].mean() - plain.mean()) < 4 * error
         assert error < 0.03 * plain.mean()
+
+
+def test_light_is_absorbed_up_to_the_surface_of_a_neighbour() -> None:
+    """Straight through the arm of a hollow ruby into the diamond that reaches into it."""
+    from engine.trace.chain import Chain
+    from engine.trace.compile import compile_scene
+    from engine.trace.reference import Reference
+    from engine.trace.walk import Limits
+
+    what = lit(CONTACTS["a hollow stone that overlaps"](), ("ruby", "diamond"))
+    compiled = compile_scene(what, ground=False)
+    rng = np.random.default_rng(5)
+    count = 20_000
+    o = np.column_stack([np.full(count, -9.0), rng.uniform(0.8, 1.8, count), np.full(count, UP)])
+    rays = Aimed(o, np.tile([1.0, 0.0, 0.0], (count, 1)), np.zeros(count))
+    green = np.full((4, count), 550.0)
+    chain = walked_lanes(Chain(compiled, Limits()), rays, green, 1).mean(axis=0)
+    plain = walked_lanes(Reference(compiled, Limits()), rays, green, 2)[0] / 4
+    error = np.hypot(chain.std(), plain.std()) / np.sqrt(count)
+    assert abs(chain.mean() - plain.mean()) < 4 * error
+    assert error < 0.02 * plain.mean()
 
 
 def walked_lanes(estimator: Any, rays: Aimed, lanes: Any, seed: int) -> Any:
