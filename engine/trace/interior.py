@@ -77,6 +77,25 @@ class Met:
     t: Any
 
 
+@dataclass(frozen=True)
+class Step:
+    """A ray inside a stone, up to what it meets.
+
+    t    : the way there. R : reflectance of the facet.
+    exit_o, exit, normal : the ray of what leaves, and the normal of the facet that it passes, zero
+    where it meets none: then it is the ray as it was.
+    o, w : the ray that stays.
+    """
+
+    t: Any
+    R: Any
+    exit_o: Any
+    exit: Any
+    normal: Any
+    o: Any
+    w: Any
+
+
 class Interior:
     """Chains inside the flat-faceted stones of one scene."""
 
@@ -138,31 +157,42 @@ class Interior:
             o, w, n = chain.o[i], chain.w[i], chain.n[i]
             live = going & (chain.β[i] > 0)
             m = self.met(met[i], o, w, stone.part, live)
-            f = dr.gather(mi.Vector4f, self.scene.facets.plane, m.facet, m.own)
-            N = mi.Vector3f(f.x, f.y, f.z)
-            cos_i = dr.select(m.own, dr.dot(N, w), 1)
-            t = dr.select(m.own, (f.w - dr.dot(N, o)) / cos_i, m.t)
-            R, cos_t = fresnel.dielectric(cos_i, dr.rcp(n))
-            here = mi.Point3f(o + t * w)
-            e = mi.Vector3f(dr.select(m.own, n * w + (cos_t - n * cos_i) * N, w))
-            e_o = mi.Point3f(dr.select(m.own, offset(here, N, e), o))
-            at_facet = chain.β[i] * dr.exp(-chain.a[i] * t)
-            leaving = dr.select(m.own, at_facet * (1 - R), 0)
-            light, hidden = self._look(e_o, e, stone.spectra[i], leaving > 0)
+            s = self.step(m, o, w, n)
+            at_facet = chain.β[i] * dr.exp(-chain.a[i] * s.t)
+            leaving = dr.select(m.own, at_facet * (1 - s.R), 0)
+            light, hidden = self._look(s.exit_o, s.exit, stone.spectra[i], leaving > 0)
             chain.L[i] += dr.select(stone.dark, 0, leaving * light)
             blocked[i] = dr.select(hidden, leaving, 0)
             ended[i] = dr.select(m.stopped, chain.β[i], 0)
-            β = dr.select(m.own, at_facet * R, dr.select(m.passed, at_facet, 0))
+            β = dr.select(m.own, at_facet * s.R, dr.select(m.passed, at_facet, 0))
             chain.β[i] = dr.select(live, β, chain.β[i])
-            w = mi.Vector3f(dr.select(m.own, w - 2 * cos_i * N, w))
-            o = dr.select(m.own, offset(here, N, w), o)
-            chain.w[i] = w
-            chain.o[i] = mi.Point3f(dr.select(m.passed, offset(here, w, w), o))
-            exits.append(e)
-            origins.append(e_o)
-            through.append(mi.Vector3f(dr.select(m.own, N, 0)))
+            chain.o[i], chain.w[i] = s.o, s.w
+            exits.append(s.exit)
+            origins.append(s.exit_o)
+            through.append(s.normal)
         _offer(kept, rng, stone, origins, exits, blocked, mi.Int32(-1), through)
         _offer(kept, rng, stone, origins, exits, ended, stone.material, through)
+
+    def step(self, m: Met, o: Any, w: Any, n: Any) -> Step:
+        """From o along w to what is met, in a stone of index n."""
+        f = dr.gather(mi.Vector4f, self.scene.facets.plane, m.facet, m.own)
+        N = mi.Vector3f(f.x, f.y, f.z)
+        cos_i = dr.select(m.own, dr.dot(N, w), 1)
+        t = dr.select(m.own, (f.w - dr.dot(N, o)) / cos_i, m.t)
+        R, cos_t = fresnel.dielectric(cos_i, dr.rcp(n))
+        here = mi.Point3f(o + t * w)
+        e = mi.Vector3f(dr.select(m.own, n * w + (cos_t - n * cos_i) * N, w))
+        ahead = mi.Vector3f(dr.select(m.own, w - 2 * cos_i * N, w))
+        inside = dr.select(m.own, offset(here, N, ahead), o)
+        return Step(
+            t=t,
+            R=R,
+            exit_o=mi.Point3f(dr.select(m.own, offset(here, N, e), o)),
+            exit=e,
+            normal=mi.Vector3f(dr.select(m.own, N, 0)),
+            o=mi.Point3f(dr.select(m.passed, offset(here, ahead, ahead), inside)),
+            w=ahead,
+        )
 
     def _exits(self, chain: _Chain, stone: _Stone, going: Any) -> list[tuple[Any, Any]]:
         """Facet of a convex stone that each ray runs into, and its distance; negative elsewhere."""
