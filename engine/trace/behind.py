@@ -97,7 +97,7 @@ def behind(scene: Compiled, ray: Any, struck: Strike) -> Seen:
         mi.Float(0), mi.Point3f(p), mi.Vector3f(0), mi.UInt32(0), mi.Float(0), mi.Float(0)
     )
     exits.note(dr.select(metal, mi.Float(1), 0), offset(p, ng, mirrored), mirrored, mi.UInt32(0))
-    _follow(Interior(scene, False), ray, met, stone, ng, ns, exits)
+    _follow(Interior(scene, False), ray, met, stone, ng, ns, mirrored, exits)
     passed = exits.energy > 0
     seen = nearest(scene, mi.Ray3f(exits.o, exits.d), passed)
     albedo, normal = _surface(scene, seen, exits.d)
@@ -113,14 +113,20 @@ def behind(scene: Compiled, ray: Any, struck: Strike) -> Seen:
 
 
 def _follow(
-    interior: Interior, ray: Any, met: Hit, stone: Any, ng: Any, ns: Any, exits: _Exits
+    interior: Interior,
+    ray: Any,
+    met: Hit,
+    stone: Any,
+    ng: Any,
+    ns: Any,
+    mirrored: Any,
+    exits: _Exits,
 ) -> None:
     """Note the first reflection of stones and what leaves them after it."""
     scene = interior.scene
     n, _, a, _ = scene.optics.eval(met.material, mi.Color1f(D_LINE), stone)
     n, a = n[0], a[0]
     cos_i = dr.abs(dr.dot(ray.d, ns))
-    mirrored = mi.Vector3f(ray.d + 2 * cos_i * mi.Vector3f(ns))
     R, cos_t = fresnel.dielectric(cos_i, n)
     p = mi.Point3f(met.si.p)
     facet = dr.gather(mi.UInt32, scene.facets.of_face, met.strike.triangle, stone)
@@ -151,9 +157,8 @@ def _chain(
     hits = mi.UInt32(0)
     going = mi.Bool(stone)
     while going:
-        facet, t = locator.exit(o, w, mi.UInt32(NONE), going & convex)
-        t = dr.select(convex & (facet != NONE), t, -1)
-        m = interior.met((facet, t), o, w, part, going)
+        plane = locator.exit(o, w, mi.UInt32(NONE), going & convex)
+        m = interior.met(plane, o, w, part, going)
         s = interior.step(m, o, w, n)
         sequence = dr.select(m.own, _hashed(sequence, m.facet), sequence)
         β *= dr.exp(-a * s.t)

@@ -201,9 +201,8 @@ class Interior:
         hint = mi.UInt32(NONE)
         for i in range(len(chain.o)):
             live = convex & (chain.β[i] > 0)
-            facet, t = stone.locator.exit(chain.o[i], chain.w[i], hint, live)
-            found.append((facet, dr.select(live & (facet != NONE), t, -1)))
-            hint = facet  # most of the time all wavelengths go through the same facet
+            found.append(stone.locator.exit(chain.o[i], chain.w[i], hint, live))
+            hint = found[-1][0]  # most of the time all wavelengths go through the same facet
         return found
 
     def met(self, plane: tuple[Any, Any], o: Any, w: Any, part: Any, live: Any) -> Met:

@@ -148,8 +148,9 @@ class Locator:
     def exit(self, o: Any, w: Any, hint: Any, active: Any) -> tuple[Any, Any]:
         """Facet through which the ray from o along w leaves, and its distance.
 
-        hint : a facet to begin with, where it faces the ray; NONE is none. A ray that starts on
-        the far side of the facets that it faces, by rounding, gets NONE.
+        hint : a facet to begin with, where it faces the ray; NONE is none. The distance is -1 where
+        nothing is known: of rays that are not active, and of those that start on the far side of
+        the facets that they face, by rounding.
         """
         o = mi.Vector3f(o - self.centre)
         b = dr.dot(o, w)
@@ -159,7 +160,7 @@ class Locator:
         better = hinted & (guess < t)
         facet = dr.select(better, hint, mi.UInt32(NONE))
         facet, t = self._newton(o, w, facet, dr.select(better, guess, t), active)
-        return facet, dr.fmax(t, 0)
+        return facet, dr.select(active & (facet != NONE), dr.fmax(t, 0), -1)
 
     def _crossing(self, x: Any, w: Any, facet: Any, active: Any) -> tuple[Any, Any]:
         """A facet's term of the gauge at x, and the distance to its plane along w; infinite where
