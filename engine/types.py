@@ -30,7 +30,7 @@ IntArray = npt.NDArray[np.int32]
 Vec3 = tuple[float, float, float]
 
 Role = Literal["metal", "stone", "pearl", "other"]
-Kind = Literal["ring", "pendant", "earring", "stone", "other"]
+Kind = Literal["ring", "pendant", "earring", "necklace", "bracelet", "stone", "other"]
 NoteKind = Literal["mended", "role", "posed", "scale", "instances", "warning"]
 
 #: Called as progress(stage, done, total) whenever a piece of work is done.

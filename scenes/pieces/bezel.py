@@ -9,8 +9,9 @@ from scipy.interpolate import CubicSpline
 
 from engine.cad.cuts import Cut, to_mesh
 from engine.types import FloatArray, Piece
+from scenes.pieces.assembly import Body, Placed, assemble, rooms
 from scenes.pieces.head import Girdle, crown_height
-from scenes.pieces.ring import Placed, Ring, assemble, rooms, standing
+from scenes.pieces.ring import Ring, standing
 from scenes.pieces.solids import Solid, drill, join, revolve, sweep
 from scenes.pieces.stones import stone
 
@@ -75,7 +76,7 @@ class Bezel(Ring):
         stand = standing(shank.outside)
         placed = Placed("centre stone", cut, stand @ lift)
         body = join([metal.moved(stand)], rooms([placed]))
-        return assemble("bezel", body, [placed], shank.inside)
+        return assemble("bezel", "ring", [Body("metal", body)], [placed], shank.inside)
 
     def _drop(self, cut: Cut) -> float:
         """How far below the top of the finger the collar ends to meet the shank all around, mm."""

@@ -9,9 +9,10 @@ import numpy as np
 from engine.cad.cuts import round_brilliant, to_mesh
 from engine.errors import GeometryError, SceneError
 from engine.types import FloatArray, Piece
+from scenes.pieces.assembly import Body, Placed, assemble, rooms
 from scenes.pieces.head import Head
 from scenes.pieces.pave import SINK, Lattice, bead, seat
-from scenes.pieces.ring import Finger, Placed, assemble, rooms, standing
+from scenes.pieces.ring import Finger, standing
 from scenes.pieces.shank import Band
 from scenes.pieces.solids import Solid, drill, join, revolve
 
@@ -116,7 +117,7 @@ class MeleeRing(Finger):
              *(grain.moved(stand @ m) for m in shoulder_beads)],
             rooms(stones),
         )  # fmt: skip
-        return assemble("melee-ring", metal, stones, self.inside)
+        return assemble("melee-ring", "ring", [Body("metal", metal)], stones, self.inside)
 
     def _check(self, foot: float, culet: float) -> None:
         """Raise GeometryError where melee lies in the shank or runs down to the foot.

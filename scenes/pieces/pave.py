@@ -8,7 +8,8 @@ import numpy as np
 
 from engine.cad.cuts import Cut, to_mesh
 from engine.types import FloatArray
-from scenes.pieces.ring import GAP, around
+from scenes.pieces.assembly import GAP
+from scenes.pieces.ring import around
 from scenes.pieces.solids import Solid, revolve
 
 #: How deep the girdle lies below the metal's surface, as part of the stone.

@@ -8,8 +8,9 @@ import numpy as np
 
 from engine.cad.cuts import round_brilliant
 from engine.types import Piece
+from scenes.pieces.assembly import Body, Placed, assemble, rooms
 from scenes.pieces.pave import SINK, Lattice, seat, tilt
-from scenes.pieces.ring import Finger, Placed, assemble, rooms, standing
+from scenes.pieces.ring import Finger, standing
 from scenes.pieces.shank import Band
 from scenes.pieces.solids import drill, join
 
@@ -64,7 +65,7 @@ class PaveBand(Finger):
         hole = seat(cut, self.thickness_mm + 0.5)
         body = drill([band.solid().moved(stand)], [hole.moved(s.transform) for s in stones])
         metal = join([body, *(bead.moved(stand @ place) for place in beads)], rooms(stones))
-        return assemble("pave-band", metal, stones, self.inside)
+        return assemble("pave-band", "ring", [Body("metal", metal)], stones, self.inside)
 
     def _lattice(self) -> tuple[Lattice, list[int]]:
         """The pattern and the number of stones in each row."""

@@ -10,14 +10,12 @@ import numpy as np
 from engine.cad.cuts import Cut, to_mesh
 from engine.cad.cuts.cut import check_ranges
 from engine.errors import SceneError
-from engine.types import FloatArray, Mesh, Part, Piece
+from engine.types import FloatArray, Piece
+from scenes.pieces.assembly import Body, Placed, assemble, rooms
 from scenes.pieces.head import Head
 from scenes.pieces.shank import PROFILES, Shank
-from scenes.pieces.solids import Solid, join
+from scenes.pieces.solids import join
 from scenes.pieces.stones import CUTS, ROUND_CUTS
-
-#: Room between a stone and its seat, mm.
-GAP = 0.015
 
 
 @dataclass(frozen=True)
@@ -173,25 +171,6 @@ class StoneRing(Ring):
         return Head(self.prongs, wire, self.rails, 0.7 * wire, culet - self.rise_mm, ring)
 
 
-@dataclass(frozen=True, eq=False)
-class Placed:
-    """A stone in its place: the name of its part, its cut, and [4, 4] from the cut's frame."""
-
-    name: str
-    cut: Cut
-    transform: FloatArray
-
-
-def rooms(stones: list[Placed]) -> list[Solid]:
-    """The room that the metal leaves to each stone."""
-    made: dict[int, Solid] = {}
-    for stone in stones:
-        if id(stone.cut) not in made:
-            mesh = to_mesh(stone.cut.grown(GAP))
-            made[id(stone.cut)] = Solid(mesh.vertices, mesh.faces)
-    return [made[id(stone.cut)].moved(stone.transform) for stone in stones]
-
-
 def mount(name: str, shank: Shank, settings: list[Setting]) -> Piece:
     """The ring as one metal part and its stones, standing on z = 0."""
     solids = [shank.solid().moved(standing(shank.outside))]
@@ -201,16 +180,4 @@ def mount(name: str, shank: Shank, settings: list[Setting]) -> Piece:
         solids += [solid.moved(move) for solid in setting.head.solids(setting.cut)]
         stones.append(Placed(setting.name, setting.cut, move))
     metal = join(solids, rooms(stones))
-    return assemble(name, metal, stones, shank.inside)
-
-
-def assemble(name: str, metal: Mesh, stones: list[Placed], inside: float) -> Piece:
-    """The ring of one metal part and its stones; stones of one `Cut` object share their mesh."""
-    meshes: dict[int, Mesh] = {}
-    parts = [Part("metal", 0, np.eye(4), "metal", layer="metal")]
-    for stone in stones:
-        if id(stone.cut) not in meshes:
-            meshes[id(stone.cut)] = to_mesh(stone.cut)
-        number = list(meshes).index(id(stone.cut)) + 1
-        parts.append(Part(stone.name, number, stone.transform, "stone", layer="stones"))
-    return Piece((metal, *meshes.values()), tuple(parts), "ring", name, inside_mm=inside)
+    return assemble(name, "ring", [Body("metal", metal)], stones, shank.inside)

@@ -16,8 +16,8 @@ from engine.cad.cuts.cut import check_ranges
 from engine.errors import GeometryError, SceneError
 from engine.types import Piece
 from scenes.pieces import Solitaire, ThreeStone, build, names
+from scenes.pieces.assembly import GAP
 from scenes.pieces.head import Girdle
-from scenes.pieces.ring import GAP
 from scenes.pieces.solids import Solid, join, sweep
 from scenes.pieces.stones import stone
 from tests.scenes.pieces.bodies import body

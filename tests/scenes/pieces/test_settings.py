@@ -11,7 +11,7 @@ from scipy.spatial import KDTree
 from engine.errors import GeometryError, SceneError
 from engine.types import FloatArray, Part, Piece
 from scenes.pieces import PIECES, Bezel, MeleeRing, PaveBand, build
-from scenes.pieces.ring import GAP
+from scenes.pieces.assembly import GAP
 from tests.scenes.pieces.bodies import body, box, shifted, stones
 
 #: Density of 18 karat yellow gold, g/mm3, rounded: enough for what a ring may weigh.
