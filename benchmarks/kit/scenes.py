@@ -21,6 +21,7 @@ from engine.cad.cuts import Cut, emerald, polygons, round_brilliant, to_mesh
 from engine.scene import Ground, Scene, View
 from engine.types import FloatArray, LoadOptions, Part, Piece
 from scenes.pieces import ThreeStone, build
+from scenes.pieces.design import ranged
 
 SIZE = (192, 192)
 LOOSE = ("loose-brilliant", "loose-emerald-cut")
@@ -110,8 +111,7 @@ def _mounted(piece: Piece, metal: str, view: View, **choices: Any) -> Scene:
 class _Touching(ThreeStone):
     """A three-stone ring whose stones touch: closer than a goldsmith would set them."""
 
-    def _ranges(self) -> dict[str, tuple[float, float, float]]:
-        return super()._ranges() | {"gap_mm": (self.gap_mm, 0.0, 2.0)}
+    gap_mm: float = ranged(0.0, 0.0, 2.0, "between the stones at the closest")
 
 
 def ring_file() -> Path | None:
@@ -144,8 +144,6 @@ SCENES: dict[str, Callable[[], Scene]] = {
         build("bezel"), "gold-18k-white", View(20, 50, 0.9), stone="sapphire"
     ),
     "pave-band": lambda: _mounted(build("pave-band"), "platinum-950", View(22, 55, 0.9)),
-    "three-stone": lambda: _mounted(
-        _Touching(gap_mm=0.0).build(), "gold-18k-rose", View(14, 52, 0.9)
-    ),
+    "three-stone": lambda: _mounted(_Touching().build(), "gold-18k-rose", View(14, 52, 0.9)),
     "ring-61": ring_61,
 }

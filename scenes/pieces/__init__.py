@@ -13,13 +13,13 @@ from typing import Any
 from engine.errors import SceneError
 from engine.types import Piece
 from scenes.pieces.bezel import Bezel as Bezel
+from scenes.pieces.design import Design as Design
 from scenes.pieces.melee_ring import MeleeRing as MeleeRing
 from scenes.pieces.pave_band import PaveBand as PaveBand
-from scenes.pieces.ring import Finger
 from scenes.pieces.solitaire import Solitaire as Solitaire
 from scenes.pieces.three_stone import ThreeStone as ThreeStone
 
-PIECES: dict[str, type[Finger]] = {
+PIECES: dict[str, type[Design]] = {
     "solitaire": Solitaire,
     "three-stone": ThreeStone,
     "bezel": Bezel,

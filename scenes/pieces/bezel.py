@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from scipy.interpolate import CubicSpline
@@ -10,16 +12,21 @@ from scipy.interpolate import CubicSpline
 from engine.cad.cuts import Cut, to_mesh
 from engine.types import FloatArray, Piece
 from scenes.pieces.assembly import Body, Placed, assemble, rooms
+from scenes.pieces.chance import between, pick
+from scenes.pieces.design import choice, ranged
 from scenes.pieces.head import Girdle, crown_height
-from scenes.pieces.ring import Ring, standing
+from scenes.pieces.ring import Ring, drawn_shank, standing
 from scenes.pieces.solids import Solid, drill, join, revolve, sweep
-from scenes.pieces.stones import stone
+from scenes.pieces.stones import CUTS, drawn_ratio, stone
 
 #: The collar's outline at the finger, as part of that at the girdle, and the hole's in it.
 _FOOT, _HOLE_FOOT = 0.72, 0.62
 
 #: The hole where the stone rests, as part of the girdle: the rest is the bearing.
 _HOLE = 0.85
+
+# Length over width of an oval in a collar, a little rounder than in prongs; estimated.
+_OVAL = 4.0 / 3.0
 
 # Exponent of the bend over the girdle: 1 is a round, 2 a straight bevel.
 _BEVEL = 1.35
@@ -44,28 +51,20 @@ class Bezel(Ring):
     'bezel'
     """
 
-    cut: str | Cut = "oval"
-    stone_mm: float = 6.0
-    ratio: float | None = 4.0 / 3.0
-    wall_mm: float = 0.85
-    lip_mm: float = 0.30
-    rise_mm: float = 0.7
-    width_mm: float = 2.6
-    thickness_mm: float = 1.7
-    taper: float = 1.0
-
-    def _ranges(self) -> dict[str, tuple[float, float, float]]:
-        return super()._ranges() | {
-            "stone_mm": (self.stone_mm, 2.5, 14.0),
-            "wall_mm": (self.wall_mm, 0.6, 2.0),
-            "lip_mm": (self.lip_mm, 0.1, 0.6),
-            "rise_mm": (self.rise_mm, 0.2, 3.0),
-        }
+    cut: str | Cut = choice("oval", CUTS, "cut of the stone")
+    stone_mm: float = ranged(6.0, 2.5, 14.0, "width of the stone, its short way")
+    ratio: float | None = ranged(None, 1.0, 3.0, "length of the stone over its width", "")
+    wall_mm: float = ranged(0.85, 0.6, 2.0, "thickness of the collar around the girdle")
+    lip_mm: float = ranged(0.30, 0.1, 0.6, "how far the burnished edge lies over the crown")
+    rise_mm: float = ranged(0.7, 0.2, 3.0, "from the finger to the culet")
+    width_mm: float = ranged(2.6, 1.2, 8.0, "width of the shank at its foot")
+    taper: float = ranged(1.0, 0.5, 1.5, "width at the head as part of that at the foot", "")
 
     def build(self) -> Piece:
         """The ring: one metal part and the centre stone."""
         shank = self.shank()
-        cut = stone(self.cut, self.stone_mm, self.ratio)
+        usual = _OVAL if self.cut == "oval" else None
+        cut = stone(self.cut, self.stone_mm, usual if self.ratio is None else self.ratio)
         culet = float(to_mesh(cut).vertices[:, 2].min())
         up = shank.inside / 2.0 + self.rise_mm - culet  # of the girdle over the finger's axis
         collar, hole = self._collar(cut, shank.inside / 2.0 - up - self._drop(cut))
@@ -77,6 +76,20 @@ class Bezel(Ring):
         placed = Placed("centre stone", cut, stand @ lift)
         body = join([metal.moved(stand)], rooms([placed]))
         return assemble("bezel", "ring", [Body("metal", body)], [placed], shank.inside)
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator, cuts: Sequence[str]) -> Self:
+        """A ring with a stone in a thin collar."""
+        cut = pick(rng, [c for c in cuts if c in CUTS])
+        return cls(
+            cut=cut,
+            stone_mm=between(rng, 3.5, 7.5),
+            ratio=drawn_ratio(rng, cut),
+            wall_mm=between(rng, 0.8, 1.0),
+            lip_mm=between(rng, 0.2, 0.35),
+            rise_mm=between(rng, 0.3, 0.8),
+            **drawn_shank(rng),
+        )
 
     def _drop(self, cut: Cut) -> float:
         """How far below the top of the finger the collar ends to meet the shank all around, mm."""

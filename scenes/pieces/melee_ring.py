@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -10,6 +12,8 @@ from engine.cad.cuts import round_brilliant, to_mesh
 from engine.errors import GeometryError, SceneError
 from engine.types import FloatArray, Piece
 from scenes.pieces.assembly import Body, Placed, assemble, rooms
+from scenes.pieces.chance import between, pick, ring_size
+from scenes.pieces.design import counted, ranged
 from scenes.pieces.head import Head
 from scenes.pieces.pave import SINK, Lattice, bead, seat
 from scenes.pieces.ring import Finger, standing
@@ -48,14 +52,14 @@ class MeleeRing(Finger):
     61
     """
 
-    centre_mm: float = 6.5
-    halo: int = 20
-    drop_mm: float = 0.6
-    shoulder: int = 10
-    shoulder_mm: float = 1.1
-    gap_mm: float = 0.10
-    thickness_mm: float = 1.7
-    rise_mm: float = 0.3
+    centre_mm: float = ranged(6.5, 3.5, 9.0, "diameter of the centre stone")
+    halo: int = counted(20, 8, 40, "stones around it, a multiple of 4")
+    drop_mm: float = ranged(0.6, 0.3, 1.2, "from the centre stone's girdle down to the halo's")
+    shoulder: int = counted(10, 1, 14, "stones in each of the two rows of a shoulder")
+    shoulder_mm: float = ranged(1.1, 0.8, 1.8, "diameter of the stones on the shoulders")
+    gap_mm: float = ranged(0.10, 0.05, 0.15, "between small stones")
+    thickness_mm: float = ranged(1.7, 1.4, 3.5, "thickness of the shank")
+    rise_mm: float = ranged(0.3, 0.2, 3.0, "from the shank to the culet of the centre stone")
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -66,18 +70,6 @@ class MeleeRing(Finger):
                 f"MeleeRing: {self.halo} stones around {self.centre_mm:g} mm would be "
                 f"{self.halo_mm:.2f} mm wide, not 0.8 to 2.2; change halo or centre_mm"
             )
-
-    def _ranges(self) -> dict[str, tuple[float, float, float]]:
-        return super()._ranges() | {
-            "centre_mm": (self.centre_mm, 3.5, 9.0),
-            "halo": (self.halo, 8, 40),
-            "drop_mm": (self.drop_mm, 0.3, 1.2),
-            "shoulder": (self.shoulder, 1, 14),
-            "shoulder_mm": (self.shoulder_mm, 0.8, 1.8),
-            "gap_mm": (self.gap_mm, 0.05, 0.15),
-            "thickness_mm": (self.thickness_mm, 1.4, 3.5),
-            "rise_mm": (self.rise_mm, 0.2, 3.0),
-        }
 
     @property
     def halo_mm(self) -> float:
@@ -118,6 +110,20 @@ class MeleeRing(Finger):
             rooms(stones),
         )  # fmt: skip
         return assemble("melee-ring", "ring", [Body("metal", metal)], stones, self.inside)
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator, cuts: Sequence[str]) -> Self:
+        """A ring with a centre stone of half a carat to one and a quarter."""
+        return cls(
+            size=ring_size(rng),
+            centre_mm=between(rng, 5.0, 6.9),
+            halo=pick(rng, (16, 20)),
+            drop_mm=between(rng, 0.4, 0.8),
+            shoulder=pick(rng, range(4, 11)),
+            shoulder_mm=between(rng, 1.0, 1.2),
+            gap_mm=between(rng, 0.07, 0.14, 0.01),
+            thickness_mm=between(rng, 1.4, 2.0),
+        )
 
     def _check(self, foot: float, culet: float) -> None:
         """Raise GeometryError where melee lies in the shank or runs down to the foot.

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
 from engine.cad.cuts import round_brilliant
+from engine.cad.cuts.cut import check_ranges
 from engine.types import Piece
 from scenes.pieces.assembly import Body, Placed, assemble, rooms
+from scenes.pieces.chance import between, pick, ring_size
+from scenes.pieces.design import counted, ranged
 from scenes.pieces.pave import SINK, Lattice, seat, tilt
 from scenes.pieces.ring import Finger, standing
 from scenes.pieces.shank import Band
@@ -31,22 +36,18 @@ class PaveBand(Finger):
     'pave-band'
     """
 
-    stone_mm: float = 1.3
-    gap_mm: float = 0.10
-    rows: int = 3
-    coverage: float = 0.5
-    edge_mm: float = 0.40
-    thickness_mm: float = 1.7
+    stone_mm: float = ranged(1.3, 0.8, 2.5, "diameter of the stones")
+    gap_mm: float = ranged(0.10, 0.05, 0.15, "between the girdles of a row")
+    rows: int = counted(3, 1, 5, "rows of stones")
+    coverage: float = ranged(0.5, 0.1, 1.0, "part of the circumference with stones", "")
+    edge_mm: float = ranged(0.40, 0.3, 1.5, "metal beside the outermost girdles")
+    thickness_mm: float = ranged(1.7, 0.98, 3.5, "thickness of the band")
 
-    def _ranges(self) -> dict[str, tuple[float, float, float]]:
-        return super()._ranges() | {
-            "stone_mm": (self.stone_mm, 0.8, 2.5),
-            "gap_mm": (self.gap_mm, 0.05, 0.15),
-            "rows": (self.rows, 1, 5),
-            "coverage": (self.coverage, 0.1, 1.0),
-            "edge_mm": (self.edge_mm, 0.3, 1.5),
-            "thickness_mm": (self.thickness_mm, 0.6 * self.stone_mm + 0.5, 3.5),
-        }
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        # Under the culets some metal must be left.
+        least = 0.6 * self.stone_mm + 0.5
+        check_ranges(type(self).__name__, {"thickness_mm": (self.thickness_mm, least, 3.5)})
 
     def build(self) -> Piece:
         """The ring: one metal part and stones of one mesh."""
@@ -66,6 +67,19 @@ class PaveBand(Finger):
         body = drill([band.solid().moved(stand)], [hole.moved(s.transform) for s in stones])
         metal = join([body, *(bead.moved(stand @ place) for place in beads)], rooms(stones))
         return assemble("pave-band", "ring", [Body("metal", metal)], stones, self.inside)
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator, cuts: Sequence[str]) -> Self:
+        """A band of one to three rows, half set or all around."""
+        return cls(
+            size=ring_size(rng),
+            stone_mm=between(rng, 1.1, 1.6),
+            gap_mm=between(rng, 0.07, 0.14, 0.01),
+            rows=pick(rng, (1, 2, 3)),
+            coverage=pick(rng, (0.4, 0.5, 1.0)),
+            edge_mm=between(rng, 0.35, 0.6),
+            thickness_mm=between(rng, 1.5, 2.0),
+        )
 
     def _lattice(self) -> tuple[Lattice, list[int]]:
         """The pattern and the number of stones in each row."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 
 from engine.cad.cuts import Cut, to_mesh
-from engine.cad.cuts.cut import check_ranges
 from engine.errors import SceneError
 from engine.types import FloatArray, Piece
 from scenes.pieces.assembly import Body, Placed, assemble, rooms
+from scenes.pieces.chance import between, pick, ring_size
+from scenes.pieces.design import Design, Family, choice, counted, ranged
 from scenes.pieces.head import Head
 from scenes.pieces.shank import PROFILES, Shank
 from scenes.pieces.solids import join
@@ -59,34 +60,22 @@ def standing(radius: float) -> FloatArray:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finger(ABC):
+class Finger(Design):
     """The finger that a ring fits.
 
     size      : ring size after ISO 8653: the inside circumference, 40 to 76.
     inside_mm : inside diameter; given, it takes the place of the size.
     """
 
-    size: float = 54.0
-    inside_mm: float | None = None
+    family: ClassVar[Family] = "ring"
 
-    def __post_init__(self) -> None:
-        check_ranges(type(self).__name__, self._ranges())
-
-    def _ranges(self) -> dict[str, tuple[float, float, float]]:
-        """Fields that are numbers: (value, lowest, highest)."""
-        ranges = {"size": (self.size, 40.0, 76.0)}
-        if self.inside_mm is not None:
-            ranges["inside_mm"] = (self.inside_mm, 12.0, 26.0)
-        return ranges
+    size: float = ranged(54.0, 40.0, 76.0, "ring size after ISO 8653, the inside circumference")
+    inside_mm: float | None = ranged(None, 12.0, 26.0, "inside diameter, instead of the size")
 
     @property
     def inside(self) -> float:
         """Inside diameter, mm."""
         return self.size / np.pi if self.inside_mm is None else self.inside_mm
-
-    @abstractmethod
-    def build(self) -> Piece:
-        """The ring: one metal part and its stones."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,29 +86,25 @@ class Ring(Finger):
     width_mm, thickness_mm : of the shank at the foot. taper : width at the head over that.
     """
 
-    profile: str = "court"
-    width_mm: float = 2.2
-    thickness_mm: float = 1.7
-    taper: float = 0.85
-
-    def __post_init__(self) -> None:
-        if self.profile not in PROFILES:
-            raise SceneError(
-                f"{type(self).__name__}: profile is '{self.profile}'; "
-                f"choose one of {', '.join(PROFILES)}"
-            )
-        super().__post_init__()
-
-    def _ranges(self) -> dict[str, tuple[float, float, float]]:
-        return super()._ranges() | {
-            "width_mm": (self.width_mm, 1.2, 8.0),
-            "thickness_mm": (self.thickness_mm, 1.0, 3.5),
-            "taper": (self.taper, 0.5, 1.5),
-        }
+    profile: str = choice("court", tuple(PROFILES), "section of the shank")
+    width_mm: float = ranged(2.2, 1.2, 8.0, "width of the shank at its foot")
+    thickness_mm: float = ranged(1.7, 1.0, 3.5, "thickness of the shank")
+    taper: float = ranged(0.85, 0.5, 1.5, "width at the head as part of that at the foot", "")
 
     def shank(self) -> Shank:
         """The shank by itself."""
         return Shank(self.inside, self.profile, self.width_mm, self.thickness_mm, self.taper)
+
+
+def drawn_shank(rng: np.random.Generator) -> dict[str, Any]:
+    """Fields of `Ring` for a random design."""
+    return {
+        "size": ring_size(rng),
+        "profile": pick(rng, tuple(PROFILES)),
+        "width_mm": between(rng, 1.7, 3.0),
+        "thickness_mm": between(rng, 1.4, 2.0),
+        "taper": between(rng, 0.75, 1.05),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,13 +117,13 @@ class StoneRing(Ring):
     rails    : gallery rails between base and girdle. rise_mm : from the shank to the culet.
     """
 
-    cut: str | Cut = "round"
-    stone_mm: float = 6.5
-    ratio: float | None = None
-    prongs: int = 4
-    prong_mm: float | None = None
-    rails: int = 1
-    rise_mm: float = 0.4
+    cut: str | Cut = choice("round", CUTS, "cut of the stone")
+    stone_mm: float = ranged(6.5, 2.5, 14.0, "width of the stone, its short way")
+    ratio: float | None = ranged(None, 1.0, 3.0, "length of the stone over its width", "")
+    prongs: int = counted(4, 4, 6, "prongs, 4 or 6")
+    prong_mm: float | None = ranged(None, 0.4, 1.6, "diameter of the prong wire")
+    rails: int = counted(1, 0, 2, "gallery rails between base and girdle")
+    rise_mm: float = ranged(0.4, 0.2, 3.0, "from the shank to the culet")
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -149,16 +134,6 @@ class StoneRing(Ring):
                 f"{type(self).__name__}: prongs is {self.prongs}; give 4, or 6 for a stone without "
                 f"corners (the cut is {name})"
             )
-
-    def _ranges(self) -> dict[str, tuple[float, float, float]]:
-        ranges = super()._ranges() | {
-            "stone_mm": (self.stone_mm, 2.5, 14.0),
-            "rails": (self.rails, 0, 2),
-            "rise_mm": (self.rise_mm, 0.2, 3.0),
-        }
-        if self.prong_mm is not None:
-            ranges["prong_mm"] = (self.prong_mm, 0.4, 1.6)
-        return ranges
 
     def head(self, cut: Cut, width: float, ring: float) -> Head:
         """The head for a stone `width` mm wide on a shank of outer radius `ring` mm."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
 
 from engine.types import Piece
-from scenes.pieces.ring import Setting, StoneRing, mount
-from scenes.pieces.stones import stone
+from scenes.pieces.chance import between, pick
+from scenes.pieces.ring import Setting, StoneRing, drawn_shank, mount
+from scenes.pieces.stones import CUTS, ROUND_CUTS, drawn_ratio, stone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,3 +30,17 @@ class Solitaire(StoneRing):
         cut = stone(self.cut, self.stone_mm, self.ratio)
         head = self.head(cut, self.stone_mm, shank.outside)
         return mount("solitaire", shank, [Setting("centre stone", cut, head)])
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator, cuts: Sequence[str]) -> Self:
+        """A ring with a stone of half a carat to two."""
+        cut = pick(rng, [c for c in cuts if c in CUTS])
+        return cls(
+            cut=cut,
+            stone_mm=between(rng, 3.5, 7.5),
+            ratio=drawn_ratio(rng, cut),
+            prongs=pick(rng, (4, 6)) if cut in ROUND_CUTS else 4,
+            rails=pick(rng, (0, 1, 2)),
+            rise_mm=between(rng, 0.3, 0.8),
+            **drawn_shank(rng),
+        )

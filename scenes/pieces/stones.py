@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.cad.cuts import Cut, emerald, oval, princess, round_brilliant, to_mesh
 from engine.errors import SceneError
+from scenes.pieces.chance import between
 
 _EVEN: dict[str, Callable[[float], Cut]] = {"round": round_brilliant, "princess": princess}
 _LONG: dict[str, Callable[[float, float], Cut]] = {"oval": oval, "emerald": emerald}
@@ -34,3 +35,8 @@ def stone(cut: str | Cut, width: float, ratio: float | None = None) -> Cut:
     if ratio is not None:
         raise SceneError(f"ratio is {ratio:g}, but a {cut} is as long as it is wide; leave it out")
     return _EVEN[cut](width)
+
+
+def drawn_ratio(rng: np.random.Generator, cut: str) -> float | None:
+    """Length over width of a stone for a random design; None where the cut has but one."""
+    return between(rng, 1.25, 1.55) if cut in _LONG else None

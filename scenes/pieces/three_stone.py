@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
 from engine.cad.cuts import Cut, to_mesh
 from engine.errors import GeometryError, SceneError
 from engine.types import FloatArray, Piece
+from scenes.pieces.chance import between, pick
+from scenes.pieces.design import choice, ranged
 from scenes.pieces.head import Girdle
-from scenes.pieces.ring import Setting, StoneRing, mount
-from scenes.pieces.stones import stone
+from scenes.pieces.ring import Setting, StoneRing, drawn_shank, mount
+from scenes.pieces.stones import CUTS, drawn_ratio, stone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,16 +29,10 @@ class ThreeStone(StoneRing):
     Raises SceneError naming a field that is out of range.
     """
 
-    stone_mm: float = 5.5
-    side_cut: str | Cut | None = None
-    side: float = 0.70
-    gap_mm: float = 0.15
-
-    def _ranges(self) -> dict[str, tuple[float, float, float]]:
-        return super()._ranges() | {
-            "side": (self.side, 0.45, 1.0),
-            "gap_mm": (self.gap_mm, 0.05, 2.0),
-        }
+    stone_mm: float = ranged(5.5, 2.5, 14.0, "width of the centre stone, its short way")
+    side_cut: str | Cut | None = choice(None, CUTS, "cut of the side stones")
+    side: float = ranged(0.70, 0.45, 1.0, "width of the side stones as part of the centre's", "")
+    gap_mm: float = ranged(0.15, 0.05, 2.0, "between the stones at the closest")
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -58,6 +56,20 @@ class ThreeStone(StoneRing):
         right = replace(right, angle=_angle(centre, right, self.gap_mm))
         left = replace(right, name="side stone 2", angle=-right.angle)
         return mount("three-stone", shank, [centre, right, left])
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator, cuts: Sequence[str]) -> Self:
+        """A ring with a centre stone of a third of a carat to one."""
+        cut = pick(rng, [c for c in cuts if c in CUTS])
+        return cls(
+            cut=cut,
+            stone_mm=between(rng, 3.0, 6.0),
+            ratio=drawn_ratio(rng, cut),
+            side=between(rng, 0.6, 0.85),
+            rails=pick(rng, (0, 1, 2)),
+            rise_mm=between(rng, 0.3, 0.8),
+            **drawn_shank(rng),
+        )
 
 
 def _angle(centre: Setting, side: Setting, gap: float) -> float:

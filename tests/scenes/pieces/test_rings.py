@@ -174,9 +174,9 @@ def test_any_cut_can_be_set(tmp_path: Any) -> None:
         ({"prong_mm": 0.1}, "prong_mm is 0.1"),
         ({"rails": 9}, "rails is 9"),
         ({"rise_mm": -1.0}, "rise_mm is -1"),
-        ({"cut": "marquis"}, "no cut is called 'marquis'"),
+        ({"cut": "marquis"}, "cut is 'marquis'; choose one of round"),
         ({"cut": "round", "ratio": 1.5}, "leave it out"),
-        ({"cut": "oval", "ratio": 5.0}, "length to width is 5"),
+        ({"cut": "oval", "ratio": 5.0}, "ratio is 5; give a value from 1 to 3"),
         ({"colour": "red"}, "no parameter 'colour'"),
     ],
 )
