@@ -9,6 +9,9 @@ from pathlib import Path
 from engine.errors import FileError, GeometryError
 from engine.types import Piece
 
+#: What `write` can make; the first keeps most.
+SUFFIXES = (".3dm", ".glb", ".obj", ".stl", ".ply")
+
 
 def write(piece: Piece, path: str | Path) -> Path:
     """Write `piece` to `path`; the suffix chooses the format.
@@ -33,10 +36,9 @@ def write(piece: Piece, path: str | Path) -> Path:
 def _files(piece: Piece, path: Path) -> dict[str, bytes]:
     """Contents by file name; the file that refers to others comes last."""
     suffix = path.suffix.lower()
-    if suffix not in (".stl", ".ply", ".obj", ".glb", ".3dm"):
+    if suffix not in SUFFIXES:
         raise FileError(
-            f"pieces are not written as '{suffix}'; choose .stl, .obj, .ply, .glb or .3dm.",
-            file=path,
+            f"pieces are not written as '{suffix}'; choose {', '.join(SUFFIXES)}.", file=path
         )
     if not any(len(piece.meshes[part.mesh].faces) for part in piece.parts):
         raise GeometryError("the piece has no triangles to write; add a part to it.", file=path)

@@ -10,6 +10,8 @@ import typer
 from engine import __version__
 from engine.cli import show
 from engine.cli.console import BAD_INPUT, INTERRUPTED, tell
+from engine.cli.designs import designs
+from engine.cli.piece import piece
 from engine.cli.render import render
 
 app = typer.Typer(
@@ -68,6 +70,19 @@ app.command(
     )
 )(show.materials)
 app.command(epilog=_examples(("all that come with it", "culet studios")))(show.studios)
+app.add_typer(
+    designs(
+        piece,
+        "Builds a piece by its parameters and writes it as CAD.",
+        epilog=_examples(
+            ("what can be built", "culet piece"),
+            ("the parameters of a design", "culet piece solitaire --help"),
+            ("a ring for Rhino", "culet piece solitaire --carat 1 --size 54 -o ring.3dm"),
+            ("one drawn at random", "culet piece solitaire --seed 7 -o ring.glb"),
+        ),
+    ),
+    name="piece",
+)
 
 
 def _version(wanted: bool) -> None:
