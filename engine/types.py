@@ -122,7 +122,7 @@ class Source:
     """The file a piece came from.
 
     path : as given. sha256 : of its bytes. format : "stl", "obj", "ply", "glb", "gltf", "step",
-    "3dm", "asc". unit : the unit in force. options : how it was read.
+    "3dm", "asc", "gem". unit : the unit in force. options : how it was read.
     """
 
     path: str

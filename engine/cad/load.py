@@ -33,7 +33,7 @@ from engine.types import Kind, LoadOptions, Note, Piece, Source
 def load(path: str | Path, options: LoadOptions | None = None) -> Piece:
     """Read a CAD file and make it a piece that can be rendered.
 
-    path    : .3dm, .step, .glb, .gltf, .obj, .stl, .ply or .asc.
+    path    : .3dm, .step, .glb, .gltf, .obj, .stl, .ply, .asc or .gem.
     options : see `engine.types.LoadOptions`.
     Raises `FileError` for a file that cannot be read, `GeometryError` for geometry that cannot be
     used (naming the part), `SceneError` for options that make no sense.

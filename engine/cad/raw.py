@@ -36,7 +36,7 @@ class RawModel:
     """All parts of a file.
 
     path   : as given. sha256 : of its bytes, hexadecimal.
-    format : "stl", "obj", "ply", "glb", "gltf", "step", "3dm", "asc".
+    format : "stl", "obj", "ply", "glb", "gltf", "step", "3dm", "asc", "gem".
     unit   : "mm", "cm", "m" or "inch"; None where the format does not say.
     up     : "y" or "z": what the format means by up.
     parts  : at least one.

@@ -7,6 +7,7 @@ True
 from engine.cad.cuts.brilliant import round_brilliant as round_brilliant
 from engine.cad.cuts.cut import Cut as Cut
 from engine.cad.cuts.gemcad import read_asc as read_asc
+from engine.cad.cuts.gemcad_binary import read_gem as read_gem
 from engine.cad.cuts.oval import oval as oval
 from engine.cad.cuts.princess import princess as princess
 from engine.cad.cuts.snap import from_mesh as from_mesh

@@ -37,7 +37,7 @@ def clip(
     if any(plane < 0 for plane in loops):
         raise GeometryError("the planes do not enclose a stone; a facet is missing")
     welded = _collapse(points, loops, weld)
-    if closed(list(welded.values())):
+    if welded and closed(list(welded.values())):
         loops = welded
     return _compact(points, loops, normals, offsets)
 

@@ -1,7 +1,7 @@
-"""GemCad `.asc` designs: a text file of facets as angle, distance and index-wheel settings.
+"""GemCad designs, and the text files that hold them (`.asc`); `gemcad_binary` reads the others.
 
     GemCad 5.0                      the program that wrote it
-    g 96 0.0                        teeth of the index wheel (negative: counted the other way)
+    g 96 0.0                        teeth of the index wheel, and the index that lies at the bottom
     y 8 y                           symmetry and mirror; every index is listed all the same
     I 1.54                          refractive index the design was made for
     H Standard Round Brilliant      header, repeated
@@ -10,10 +10,12 @@
     F ...                           footnote, repeated
 
 A line that begins otherwise continues the one before it. An angle of zero is the table, or the
-culet when the distance (or the zero) is negative. Distances are in units of the design. What a
-design says about the dop, the second number of `g`, only turns the stone and is left aside.
-Indices are counted from +x towards +y, the table towards the reader; no source that was at hand
-says which way GemCad counts, so a design without mirror symmetry may come out as its mirror image.
+culet when the distance (or the zero) is negative. Distances are in units of the design.
+
+Which way indices count decides between a stone and its mirror image. Seen from above the table
+they increase counter-clockwise on a wheel of positive teeth, clockwise on one of negative (R. W.
+Strickland, "GemCad User's Manual" 4.51, 1992, command "Index gear"; text at
+https://mwitty.com/content.php?id=5697220). Here the index at the bottom lies at +x.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.cad.cuts.cut import Cut, slope
-from engine.cad.cuts.solid import MOST_PLANES, polygons
+from engine.cad.cuts.solid import polygons
 from engine.errors import FileError, GeometryError, SceneError
 from engine.types import FloatArray
 
@@ -33,17 +35,22 @@ MOST_BYTES = 1 << 20
 MOST_TEETH = 1000
 FARTHEST = 1e4
 
+#: More facets than any published design has (estimated); so many are cut in two seconds.
+MOST_FACETS = 600
+
 Token = tuple[str, int]  # a word and the number of its line
 
 
 @dataclass
 class Design:
-    """What an `.asc` file says, as far as it is read.
+    """What a file says, as far as it is read.
 
+    gear   : teeth of the index wheel; negative: counted clockwise. offset : index at the bottom.
     facets : (name, outward unit normal [3], distance in the design's units) of each facet.
     """
 
     gear: int = 96
+    offset: float = 0.0
     symmetry: int = 1
     mirror: bool = False
     refractive_index: float | None = None
@@ -58,6 +65,13 @@ def read_asc(path: str | Path, width: float = 6.5) -> Cut:
     facets do not enclose a stone.
     """
     path = Path(path)
+    data = load_design(path, width)
+    # GemCad for Windows writes its code page; only remarks hold anything beyond ASCII.
+    return to_size(parse_asc(data.decode("cp1252", errors="replace"), path), path, width)
+
+
+def load_design(path: Path, width: float) -> bytes:
+    """All bytes of a design. Raises FileError for a file that is none, SceneError for `width`."""
     if not 0.1 <= width <= 100.0:
         raise SceneError(f"width is {width:g} mm; give a value from 0.1 to 100")
     try:
@@ -67,13 +81,7 @@ def read_asc(path: str | Path, width: float = 6.5) -> Cut:
         raise FileError(f"cannot be read: {error.strerror}", file=path) from None
     if len(data) > MOST_BYTES:
         raise FileError("is larger than 1 MB and no GemCad design", file=path)
-    # GemCad for Windows writes its code page; only remarks hold anything beyond ASCII.
-    design = parse_asc(data.decode("cp1252", errors="replace"), path)
-    title = design.headers[0].strip() if design.headers else ""
-    try:
-        return _to_size(design, title or path.stem, width)
-    except GeometryError as error:
-        raise GeometryError(error.message, file=path) from None
+    return data
 
 
 def parse_asc(text: str, path: Path | None = None) -> Design:
@@ -110,6 +118,8 @@ def _record(design: Design, key: str, rest: str, line: int, path: Path | None) -
         if not 1 <= abs(design.gear) <= MOST_TEETH:
             raise FileError(f"the index wheel has {design.gear} teeth; 1 to {MOST_TEETH} make "
                             "sense", file=path, line=line)  # fmt: skip
+        if len(words) > 1:
+            design.offset = _number(words, 1, "the index at the bottom", line, path)
     elif key == "y":
         design.symmetry = int(_number(words, 0, "the symmetry", line, path))
         design.mirror = words[1:2] == ["y"]
@@ -139,7 +149,7 @@ def _tier(design: Design, tokens: list[Token], path: Path | None) -> None:
             i += 2
             continue
         index = _number(words, i, "an index", tokens[i][1], path)
-        turn = 2.0 * math.pi * index / design.gear
+        turn = 2.0 * math.pi * (index - design.offset) / design.gear
         normal = slope(turn, math.radians(angle))
         if angle == 0.0:
             normal = np.array([0.0, 0.0, -1.0 if below else 1.0])
@@ -159,8 +169,8 @@ def _rename(design: Design, name: str) -> None:
 def _add(
     design: Design, name: str, normal: FloatArray, distance: float, line: int, path: Path | None
 ) -> None:
-    if len(design.facets) >= MOST_PLANES:
-        raise FileError(f"more than {MOST_PLANES} facets; no stone has so many",
+    if len(design.facets) >= MOST_FACETS:
+        raise FileError(f"more than {MOST_FACETS} facets; no stone has so many",
                         file=path, line=line)  # fmt: skip
     design.facets.append((name, normal, distance))
 
@@ -178,20 +188,36 @@ def _number(words: list[str], at: int, what: str, line: int, path: Path | None) 
     return value
 
 
-def _to_size(design: Design, name: str, width: float) -> Cut:
-    """Scale the design to its width, and put its girdle at z = 0 and its axis at the origin."""
+def to_size(design: Design, path: Path, width: float) -> Cut:
+    """The stone of a design, `width` mm across its short way, girdle at z = 0, axis at the origin.
+
+    path : names the stone where its design has no title. Raises GeometryError when the facets do
+    not enclose a stone.
+    """
+    title = design.headers[0].strip() if design.headers else ""
+    try:
+        return _sized(_planes(design, title or path.stem), width)
+    except GeometryError as error:
+        raise GeometryError(error.message, file=path) from None
+
+
+def _planes(design: Design, name: str) -> Cut:
+    """The planes of the design in its own units, each one once."""
     normals = np.array([normal for _, normal, _ in design.facets])
     offsets = np.array([distance for _, _, distance in design.facets])
     # Some designs list a facet twice; the second one would only confuse the counts.
     keys = np.round(np.column_stack([normals, offsets]), 6)
     once = np.sort(np.unique(keys, axis=0, return_index=True)[1])
-    label = [design.facets[i][0] for i in once]
     counts: dict[str, int] = {}
     facets = []
-    for text in label:
+    for text in (design.facets[i][0] for i in once):
         counts[text] = counts.get(text, 0) + 1
         facets.append(f"{text}, {counts[text]}".lstrip(", "))
-    cut = Cut(name, normals[once], offsets[once], tuple(facets))
+    return Cut(name, normals[once], offsets[once], tuple(facets))
+
+
+def _sized(cut: Cut, width: float) -> Cut:
+    """The cut scaled to its width and put in its place."""
     vertices, loops = polygons(cut)
     upright = [v for loop, n in zip(loops, cut.normals, strict=True) if abs(n[2]) < 1e-6
                for v in loop]  # fmt: skip

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from engine.cad.cuts.gemcad_binary import is_gem
 from engine.cad.raw import RawModel, RawPart
 from engine.cad.readers.source import Blob, Content, load_blob
 from engine.cad.readers.stl import is_ascii, is_binary
@@ -24,8 +25,9 @@ SUFFIXES = {
     ".stp": "step",
     ".3dm": "3dm",
     ".asc": "asc",
+    ".gem": "gem",
 }
-_KNOWN = "STL, OBJ, PLY, GLB, glTF, STEP, 3DM or GemCad .asc"
+_KNOWN = "STL, OBJ, PLY, GLB, glTF, STEP, 3DM or GemCad .asc and .gem"
 
 #: First bytes of what people pass by mistake.
 _OTHERS = {
@@ -50,7 +52,7 @@ _OTHERS = {
 def read(path: str | Path) -> RawModel:
     """Everything that a CAD file says about its parts, in the file's units and axes.
 
-    path : STL, OBJ, PLY, GLB, glTF, STEP, 3DM or GemCad .asc.
+    path : STL, OBJ, PLY, GLB, glTF, STEP, 3DM or GemCad .asc or .gem.
 
     Raises FileError with one sentence for whatever is wrong with the file.
     """
@@ -83,8 +85,6 @@ def _format(blob: Blob) -> str:
         if blob.data[: len(magic)].lower() == magic.lower():
             raise blob.error(f"this is {what}, no CAD file; export the piece as {_KNOWN}.")
     suffix = blob.path.suffix.lower()
-    if suffix == ".gem":
-        raise blob.error("binary GemCad files are not read; save the cut as .asc in GemCad.")
     declared = SUFFIXES.get(suffix)
     if declared is None:
         raise blob.error(f"files of this kind are not read; export the piece as {_KNOWN}.")
@@ -111,6 +111,8 @@ def _by_content(data: bytes) -> str | None:
         return "gltf"
     if head.startswith(b"GemCad"):
         return "asc"
+    if is_gem(data):
+        return "gem"
     if is_binary(data) or is_ascii(data):
         return "stl"
     if re.search(rb"^v[ \t]+\S+[ \t]+\S+[ \t]+\S+", head, re.MULTILINE) and b"\0" not in head:
@@ -139,8 +141,8 @@ def _reader(format: str) -> Callable[[Blob], Content]:
 
 def _read_cut(blob: Blob) -> Content:
     """A GemCad cut: one stone."""
-    from engine.cad.cuts import read_asc, to_mesh
+    from engine.cad.cuts import read_asc, read_gem, to_mesh
 
-    cut = read_asc(blob.path)
+    cut = (read_asc if blob.data[:6] == b"GemCad" else read_gem)(blob.path)
     mesh = to_mesh(cut)
     return Content((RawPart(cut.name or blob.path.stem, mesh.vertices, mesh.faces),), unit="mm")

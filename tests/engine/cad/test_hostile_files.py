@@ -67,7 +67,7 @@ _CASES: dict[str, tuple[str, bytes, str]] = {
     "picture": ("a.stl", b"\x89PNG\r\n\x1a\n" + _noise(), "PNG picture.*export the piece as STL"),
     "archive": ("a.3mf", b"PK\x03\x04" + _noise(), "ZIP archive.*export the piece as"),
     "unknown suffix": ("a.max", _noise(), "not read; export the piece as STL"),
-    "gemcad binary": ("a.gem", _noise(), "save the cut as .asc"),
+    "gemcad binary": ("a.gem", _noise(), "at byte 0, facet 1, .*save the design in GemCad again"),
     "stl header only": ("a.stl", stl_binary()[:60], "too short.*export it again"),
     "stl cut off": ("a.stl", stl_binary()[:-1], "declares 12 triangles, but holds only 11"),
     "stl huge count": ("a.stl", stl_binary(2**32 - 1), "4294967295 triangles, but holds only 12"),

@@ -10,8 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.cad.cuts import polygons, read_asc, to_mesh
-from engine.cad.cuts.gemcad import MOST_BYTES, parse_asc
-from engine.cad.cuts.solid import MOST_PLANES
+from engine.cad.cuts.gemcad import MOST_BYTES, MOST_FACETS, parse_asc
 from engine.errors import FileError, InputError, SceneError
 
 BRILLIANT = """GemCad 5.0
@@ -85,6 +84,12 @@ def test_a_wheel_counted_the_other_way_gives_the_mirror_image() -> None:
     assert np.degrees(np.arctan2(right[1], right[0])) == pytest.approx(15.0)
 
 
+def test_the_index_at_the_bottom_turns_the_stone() -> None:
+    one = "GemCad 5.0\ng 96 0.0\na 30.0 0.5 4 n A\n"
+    ((_, turned, _),) = parse_asc(one.replace("96 0.0", "96 24.0")).facets
+    assert np.degrees(np.arctan2(turned[1], turned[0])) == pytest.approx(15.0 - 90.0)
+
+
 @pytest.mark.parametrize("record", ["a 0.0 -0.4 96", "a -0.0 0.4 96", "a 0.0 -0.4"])
 def test_a_zero_facet_below_is_a_culet(record: str) -> None:
     ((_, normal, distance),) = parse_asc(f"GemCad 5.0\ng 96 0.0\n{record}\n").facets
@@ -99,6 +104,7 @@ def test_a_zero_facet_below_is_a_culet(record: str) -> None:
         ("g 96 0.0", "g many", 2),
         ("g 96 0.0", "g 0 0.0", 2),
         ("g 96 0.0", "g 1e300", 2),
+        ("g 96 0.0", "g 96 low", 2),
         ("y 8 y", "y", 3),
         ("I 1.54", "I glass", 4),
         ("a -90.000000", "a -95.0", 6),
@@ -124,7 +130,7 @@ def test_a_design_that_stays_open_is_refused(tmp_path: Path) -> None:
 
 
 def test_hostile_files_are_bounded(tmp_path: Path) -> None:
-    many = "GemCad 5.0\ng 96 0.0\na 30.0 0.5" + " 1" * (MOST_PLANES + 1)
+    many = "GemCad 5.0\ng 96 0.0\na 30.0 0.5" + " 1" * (MOST_FACETS + 1)
     with pytest.raises(FileError, match="no stone has so many"):
         read_asc(write(tmp_path, many))
     with pytest.raises(FileError, match="1 MB"):
