@@ -17,6 +17,7 @@ from scenes.pieces.design import Design as Design
 from scenes.pieces.melee_ring import MeleeRing as MeleeRing
 from scenes.pieces.pave_band import PaveBand as PaveBand
 from scenes.pieces.solitaire import Solitaire as Solitaire
+from scenes.pieces.stud import Stud as Stud
 from scenes.pieces.three_stone import ThreeStone as ThreeStone
 
 PIECES: dict[str, type[Design]] = {
@@ -25,6 +26,7 @@ PIECES: dict[str, type[Design]] = {
     "bezel": Bezel,
     "pave-band": PaveBand,
     "melee-ring": MeleeRing,
+    "stud": Stud,
 }
 
 

@@ -20,4 +20,4 @@ def test_example_composes(name: str) -> None:
 
 
 def test_there_is_one_example_per_piece() -> None:
-    assert EXAMPLES == ["solitaire", "three_stone"]
+    assert EXAMPLES == ["solitaire", "stud", "three_stone"]
