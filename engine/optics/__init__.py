@@ -11,7 +11,13 @@ from engine.optics.absorption import beer_lambert, gaussian_band
 from engine.optics.dispersion import abbe_d, dispersion_bg, sellmeier
 from engine.optics.fresnel import f0, fresnel_conductor, fresnel_dielectric
 from engine.optics.grid import WAVELENGTHS, on_grid
-from engine.optics.illuminants import blackbody, illuminant, illuminant_d, unit_luminance
+from engine.optics.illuminants import (
+    ILLUMINANTS,
+    blackbody,
+    illuminant,
+    illuminant_d,
+    unit_luminance,
+)
 from engine.optics.observer import cmf, xyz_of
 from engine.optics.rgb import (
     D65_WHITE,
@@ -26,6 +32,7 @@ from engine.optics.upsample import rgb_basis
 
 __all__ = [
     "D65_WHITE",
+    "ILLUMINANTS",
     "REC709_TO_XYZ",
     "WAVELENGTHS",
     "XYZ_TO_REC709",

@@ -1,8 +1,9 @@
 """Spectra of lights on the grid, each of unit luminance (Y = 1).
 
 CIE daylight (from the components S0, S1, S2) and illuminant A, with the constants as they stand in
-the package colour-science 0.4.7; Planck's law with today's exact constants. Named lights differ
-from the CIE's own tables by up to 4 parts in 1000, because those round the daylight coefficients.
+the package colour-science 0.4.7; Planck's law with today's exact constants. Daylights differ from
+the CIE's own tables by up to 4 parts in 1000, because those round the daylight coefficients. LEDs
+are the CIE's tables (CIE 015:2018), see data/led.csv.
 """
 
 from __future__ import annotations
@@ -21,6 +22,25 @@ C2_NM_K = 1.438776877e7
 
 #: Daylight is defined between these correlated colour temperatures, K.
 DAYLIGHT_RANGE_K = (4000.0, 25000.0)
+
+#: Correlated colour temperatures in K by which daylight illuminants are named.
+_DAYLIGHTS = {"D50": 5000.0, "D55": 5500.0, "D65": 6500.0, "D75": 7500.0}
+
+#: The CIE's LEDs, in the order of the columns of data/led.csv.
+_LEDS = (
+    "LED-B1",
+    "LED-B2",
+    "LED-B3",
+    "LED-B4",
+    "LED-B5",
+    "LED-BH1",
+    "LED-RGB1",
+    "LED-V1",
+    "LED-V2",
+)
+
+#: Names that `illuminant` knows.
+ILLUMINANTS = ("A", *_DAYLIGHTS, "E", *_LEDS)
 
 #: D65 was named when c2 was 1.4380e-2 m K; with 1.4388e-2 m K its temperature reads 6504 K.
 _C2_CHANGE = 1.4388 / 1.4380
@@ -77,7 +97,7 @@ def blackbody(cct_k: float) -> FloatArray:
 
 @cache
 def illuminant(name: str) -> FloatArray:
-    """A standard light by name: A, E, D50, D55, D65, D75; [471], Y = 1, read-only.
+    """A standard light by name, one of `ILLUMINANTS`; [471], Y = 1, read-only.
 
     Raises SceneError for another name.
     """
@@ -93,7 +113,10 @@ def _standard(name: str) -> FloatArray:
         return unit_luminance((560.0 / WAVELENGTHS) ** 5 / np.expm1(exponent))
     if name == "E":
         return unit_luminance(np.ones_like(WAVELENGTHS))
-    nominal = {"D50": 5000.0, "D55": 5500.0, "D65": 6500.0, "D75": 7500.0}.get(name)
-    if nominal is None:
-        raise SceneError(f"no illuminant is called '{name}': choose A, E, D50, D55, D65 or D75")
-    return illuminant_d(nominal * _C2_CHANGE)
+    if name in _LEDS:
+        table = read_table("led.csv")
+        return unit_luminance(on_grid(table[:, 0], table[:, 1 + _LEDS.index(name)]))
+    if name not in _DAYLIGHTS:
+        known = f"{', '.join(ILLUMINANTS[:-1])} or {ILLUMINANTS[-1]}"
+        raise SceneError(f"no illuminant is called '{name}': choose {known}")
+    return illuminant_d(_DAYLIGHTS[name] * _C2_CHANGE)

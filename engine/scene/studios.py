@@ -24,6 +24,7 @@ from pydantic import (
 )
 
 from engine.errors import SceneError
+from engine.optics import ILLUMINANTS
 from engine.scene.references import resolve
 from engine.scene.text import explain, freeze, parse_toml, read_text
 
@@ -35,8 +36,6 @@ Fraction = Annotated[float, Field(ge=0, le=1)]
 Radiance = Annotated[float, Field(ge=0, le=1e6)]
 Extent = Annotated[float, Field(ge=0.2, le=170)]
 Name = Annotated[str, Field(min_length=1, max_length=64)]
-
-ILLUMINANTS = ("A", "D50", "D55", "D65", "D75", "E")
 
 
 def _spectrum(value: object) -> str | float:

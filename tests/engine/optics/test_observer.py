@@ -6,6 +6,7 @@ from scipy import constants
 
 from engine.errors import SceneError
 from engine.optics import (
+    ILLUMINANTS,
     WAVELENGTHS,
     blackbody,
     cmf,
@@ -42,6 +43,18 @@ def test_standard_lights_agree_with_the_cie_tables(name: str) -> None:
     np.testing.assert_allclose(colour.XYZ_to_xy(xyz_of(illuminant(name))), xy, atol=2e-4)
 
 
+@pytest.mark.parametrize("name", [name for name in ILLUMINANTS if name.startswith("LED")])
+def test_leds_are_the_cie_tables(name: str) -> None:
+    table = colour.SDS_ILLUMINANTS[name]
+    at = np.searchsorted(WAVELENGTHS, table.wavelengths)
+    ours = illuminant(name)[at]
+    np.testing.assert_allclose(ours / ours.max(), table.values / table.values.max(), rtol=1e-12)
+    xyz = xyz_of(illuminant(name))
+    assert xyz[1] == pytest.approx(1.0, abs=1e-12)
+    xy = colour.CCS_ILLUMINANTS["CIE 1931 2 Degree Standard Observer"][name]
+    np.testing.assert_allclose(colour.XYZ_to_xy(xyz), xy, atol=3e-4)
+
+
 @pytest.mark.parametrize("cct", [4000.0, 5200.0, 6500.0, 7000.0, 9300.0, 25000.0])
 def test_daylight_has_its_colour_temperature(cct: float) -> None:
     xyz = xyz_of(illuminant_d(cct))
@@ -65,7 +78,7 @@ def test_illuminant_a_is_a_blackbody_of_2856_kelvin() -> None:
 
 
 def test_lights_that_do_not_exist_are_refused() -> None:
-    with pytest.raises(SceneError, match="no illuminant is called 'D66'"):
+    with pytest.raises(SceneError, match=r"no illuminant is called 'D66': choose A, .* or LED-V2"):
         illuminant("D66")
     with pytest.raises(SceneError, match="from 4000 to 25000 K, not at 2700 K"):
         illuminant_d(2700.0)

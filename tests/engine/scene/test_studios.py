@@ -84,7 +84,7 @@ def test_a_studio_cannot_be_changed() -> None:
         (GOOD + "radiance = inf\n", "'light#1.radiance' must be a finite number"),
         (GOOD + 'radiance = "1"\n', "must be a number, not '1'"),
         (GOOD + "radiance = 1\nwidth_deg = 3\n", "'light#1.width_deg' is not a known field"),
-        (GOOD + "radiance = 1\nspectrum = 'F11'\n", "A, D50, D55, D65, D75, E, or a colour"),
+        (GOOD + "radiance = 1\nspectrum = 'F11'\n", "A, D50, D55, D65, D75, E, LED-B1, "),
         (GOOD + "radiance = 1\nspectrum = 100\n", "from 1000 to 25000 K, not 100"),
         (GOOD + "radiance = 1\nspectrum = true\n", "not True"),
         (GOOD + "radiance = 1\nkey = 1\n", "'light#1.key' must be true or false"),
