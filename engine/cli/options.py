@@ -108,7 +108,8 @@ Views = Annotated[
     list[str] | None,
     _option(
         "--view",
-        "front, three-quarter, side, top, or azimuth/elevation; repeat for more. [three-quarter]",
+        "front, three-quarter, side, top, or azimuth/elevation; repeat for more; or suggested, the "
+        "studio's own view and lens. [three-quarter]",
         LOOK,
         metavar="VIEW",
     ),

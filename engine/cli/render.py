@@ -78,16 +78,18 @@ def render(
 
     def prepare() -> list[tuple[Target, Job]]:
         from engine.scene import view as named_view
+        from engine.scene.compose import SUGGESTED
 
         if transparent and ground not in (None, opt.GroundKind.none):
             raise InputError(f"--transparent and --ground {ground} exclude each other; drop one")
-        views = tuple(named_view(name) for name in view or ())
+        suggested = view == [SUGGESTED]  # its view and lens are the scene's own
+        views = () if suggested else tuple(named_view(name) for name in view or ())
         chosen = _look(
             metal=metal,
             stone=stone,
             studio=studio,
             ground="none" if transparent else ground and ground.value,
-            view=views[0] if views else None,
+            view=SUGGESTED if suggested else views[0] if views else None,
             size=None if size is None else opt.read_size(size),
             hdri=opt.read_path(hdri, "panorama"),
             hdri_rotation_deg=hdri_rotation,
@@ -182,7 +184,8 @@ def _saved_scene(file: Path, job: Job, clock: Clock) -> Scene:
     from engine.scene import load_scene
 
     fixed = [name for name in job.look if name not in ("view", "size", "seed")]
-    if fixed or job.reading != LoadOptions():
+    suggested = isinstance(job.look.get("view"), str)
+    if fixed or suggested or job.reading != LoadOptions():
         raise InputError(
             "a saved scene says itself what it is made of and how it is lit; "
             "edit the file, or give only --view, --size, --seed and how it is computed",

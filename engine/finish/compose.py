@@ -54,7 +54,8 @@ def _relight(frame: Frame, exposure: Exposure, look: Look) -> FloatArray:
     The piece sets the exposure and the views share it, while the sweep's light depends on the
     view: it is lit for itself, as photographers do, and its shadows keep their depth.
     """
-    if frame.backdrop is None or not is_white(np.array(frame.backdrop), frame.white):
+    white = frame.backdrop is not None and is_white(np.array(frame.backdrop), frame.white)
+    if frame.backdrop is None or frame.toned or not white:
         return np.zeros(3)
     level = HEADROOM * look.white / exposure.gain
     change: FloatArray = level * np.array(exposure.white) - np.array(frame.backdrop, np.float64)

@@ -60,7 +60,7 @@ def expose(frame: Frame, look: Look, ev: float | None = None) -> Exposure:
     cut out is exposed like the same piece on its sweep.
     """
     ground = _ground(frame)
-    sweep = ground is not None and is_white(ground, frame.white)
+    sweep = ground is not None and not frame.toned and is_white(ground, frame.white)
     white = ground if ground is not None and sweep else np.array(frame.white, np.float64)
     neutral = tuple(float(v) for v in white / white[1])
     if ev is not None:

@@ -7,9 +7,11 @@ from engine.scene.model import VIEWS, Ground, Lens, Scene, View, orbit, view
 from engine.scene.reading import load_scene
 from engine.scene.record import record
 from engine.scene.studios import (
+    CameraHint,
     Card,
     Disc,
     Dome,
+    GroundHint,
     Hdri,
     Light,
     Rectangle,
@@ -20,11 +22,13 @@ from engine.scene.studios import (
 
 __all__ = [
     "VIEWS",
+    "CameraHint",
     "Card",
     "Disc",
     "Dome",
     "Environment",
     "Ground",
+    "GroundHint",
     "Hdri",
     "Lens",
     "Light",

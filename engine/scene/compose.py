@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -21,6 +22,9 @@ DEFAULTS: dict[Role, str] = {
     "pearl": "pearl-white",
     "other": "neutral-grey",
 }
+
+#: Stands for the view, and the lens, of the studio's camera.
+SUGGESTED = "suggested"
 
 
 def compose(
@@ -46,7 +50,8 @@ def compose(
                    file's own names suggested gives way.
     studio       : a name, or the path of a TOML file.
     ground       : "sweep", "mirror" or "none"; by default what the studio is made for.
-    view         : "front", "three-quarter", "side", "top", or azimuth/elevation such as "30/20".
+    view         : "front", "three-quarter", "side", "top", or azimuth/elevation such as "30/20";
+                   "suggested": the camera that the studio suggests, with its lens if none is given.
 
     Other arguments
     lens, size, seed : see `Lens` and `Scene`.
@@ -63,6 +68,9 @@ def compose(
         "stone": _checked(stone, "gem", "stone"),
     }
     kept = _decreed(piece)
+    if view == SUGGESTED:
+        view, suggested = _suggested(chosen)
+        lens = lens or suggested
     return Scene(
         piece=piece,
         materials={part.name: _material(piece, part, wanted, kept) for part in piece.parts},
@@ -73,6 +81,13 @@ def compose(
         size=size,
         seed=seed,
     )
+
+
+def _suggested(studio: Studio) -> tuple[View, Lens]:
+    """The camera that a studio suggests."""
+    hint = studio.camera
+    seen = replace(named_view(hint.view), fill=hint.fill)
+    return seen, Lens(focal_mm=hint.focal_mm, f_number=hint.f_number, blades=hint.blades)
 
 
 def _checked(name: str | None, kind: str, argument: str) -> str | None:
@@ -128,7 +143,8 @@ def _ground(ground: str | Ground | None, studio: Studio) -> Ground:
         return ground
     if ground == "sweep" and studio.ground.kind != "sweep":
         return Ground("sweep")  # asked for by name: the white one that shops want
-    return Ground(ground or studio.ground.kind, studio.ground.albedo)  # type: ignore[arg-type]
+    hint = studio.ground.model_dump()
+    return Ground(**(hint if ground is None else hint | {"kind": ground}))
 
 
 def _with_panorama(
@@ -146,4 +162,6 @@ def _with_panorama(
         )
     except ValidationError as error:
         raise SceneError(explain(error, "hdri")) from None
-    return Studio(name=studio.name, rig=studio.rig, ground=studio.ground, hdri=hdri)
+    return Studio(
+        name=studio.name, rig=studio.rig, ground=studio.ground, camera=studio.camera, hdri=hdri
+    )

@@ -30,7 +30,7 @@ class Environment:
                that faces the key light, lit by all that is on its side, has Y = 1 (times an HDRI's
                strength).
     spectra  : [K, 471] of unit luminance each, on the 1-nm grid.
-    white    : XYZ of that diffuser, Y = 1.
+    white    : XYZ of that diffuser, or of the light that the studio balances, Y = 1.
     key      : unit vector to the key light.
     """
 
@@ -72,7 +72,10 @@ def _rasterised(studio: Studio, height: int) -> Environment:
     total = float(share.sum())
     if not total > 0:
         raise SceneError(f"studio {studio.name!r} gives no light; add a light or brighten one")
-    x, y, z = (float(v) for v in (share / total) @ optics.xyz_of(spectra))
+    white = (share / total) @ optics.xyz_of(spectra)
+    if studio.balance is not None:
+        white = optics.xyz_of(spectrum_of(studio.balance))
+    x, y, z = (float(v) for v in white)
     scaled = (radiance * (strength / total)).astype(np.float32)
     a, b, c = (float(v) for v in key)
     scaled.flags.writeable = spectra.flags.writeable = False

@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 from engine.errors import SceneError
 from engine.scene.studios import Studio
-from engine.types import Piece
+from engine.types import Piece, Vec3
 
 GroundKind = Literal["sweep", "mirror", "none"]
 
@@ -109,11 +109,22 @@ class Ground:
     kind   : "sweep": diffuse, runs into the backdrop. "mirror": polished acrylic, a clear coat of
              n = 1.49 over the albedo. "none": nothing is seen, but the same diffuse ground still
              lights the piece and catches its shadow.
-    albedo : diffuse reflectance, 0 to 1, the same at every wavelength.
+    albedo : diffuse reflectance, 0 to 1, the same at every wavelength unless there is a colour.
+    colour : linear Rec. 709 under D65, 0 to 1 each; the albedo is multiplied by its smooth
+             reflectance spectrum. None is grey.
+    fade   : a graduated ground, as printed backdrops are: the albedo falls to `fade_level` of
+             itself, evenly for the eye, between the distances `fade_from` and `fade_to` from the
+             piece's middle, in units of the longest side of the piece's bounds. "back": along the
+             line of sight (negative is before the piece); "round": on circles. "none": even.
     """
 
     kind: GroundKind = "sweep"
     albedo: float = 0.9
+    colour: Vec3 | None = None
+    fade: Literal["none", "back", "round"] = "none"
+    fade_from: float = 0.0
+    fade_to: float = 5.0
+    fade_level: float = 1.0
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(GroundKind):
@@ -121,6 +132,23 @@ class Ground:
                 f"unknown ground {self.kind!r}; choose one of {', '.join(get_args(GroundKind))}"
             )
         check("a ground's albedo", self.albedo, 0, 1)
+        if self.colour is not None:
+            if not isinstance(self.colour, tuple) or len(self.colour) != 3:
+                raise SceneError(f"a ground's colour must be (r, g, b), not {self.colour!r}")
+            for value in self.colour:
+                check("each of the three of a ground's colour", value, 0, 1)
+        if self.fade not in ("none", "back", "round"):
+            raise SceneError(f"unknown fade {self.fade!r}; choose one of none, back, round")
+        check("a ground's fade_from", self.fade_from, -100, 100)
+        check("a ground's fade_to", self.fade_to, -100, 100)
+        check("a ground's fade_level", self.fade_level, 0.001, 1)
+        if self.fade_to <= self.fade_from:
+            raise SceneError("a ground's fade_to must be above its fade_from")
+
+    @property
+    def toned(self) -> bool:
+        """Whether the ground has a colour or a gradient of its own, to be shown as it is."""
+        return self.colour is not None or self.fade != "none"
 
 
 @dataclass(frozen=True, eq=False)

@@ -56,7 +56,9 @@ def load_scene(path: str | Path) -> Scene:
     except ValidationError as error:
         raise SceneError(explain(error), file=path) from None
     studio = _studio(table, path)
-    ground = {"kind": studio.ground.kind, "albedo": studio.ground.albedo} | (table.ground or {})
+    ground = studio.ground.model_dump()
+    if table.ground is not None:  # what it leaves out of colour and fade, it does not have
+        ground = {name: ground[name] for name in ("kind", "albedo")} | table.ground
     stand = _record(Ground, ground, path, "ground")
     view = _record(View, table.view, path, "view")
     lens = _record(Lens, table.lens, path, "lens")

@@ -127,10 +127,35 @@ Light = Annotated[Disc | Rectangle | Dome | Card, Field(discriminator="shape")]
 
 
 class GroundHint(_Frozen):
-    """The ground a studio is made for."""
+    """The ground a studio is made for; see `engine.scene.Ground`."""
 
     kind: Literal["sweep", "mirror", "none"] = "sweep"
     albedo: Fraction = 0.9
+    colour: tuple[Fraction, Fraction, Fraction] | None = None
+    fade: Literal["none", "back", "round"] = "none"
+    fade_from: Annotated[float, Field(ge=-100, le=100)] = 0.0
+    fade_to: Annotated[float, Field(ge=-100, le=100)] = 5.0
+    fade_level: Annotated[float, Field(ge=0.001, le=1)] = 1.0
+
+    @model_validator(mode="after")
+    def _consistent(self) -> GroundHint:
+        if self.fade_to <= self.fade_from:
+            raise ValueError("has a fade_to that is not above its fade_from")
+        return self
+
+
+class CameraHint(_Frozen):
+    """The camera a studio was lit for; `engine.compose` takes it for the view "suggested".
+
+    view : "front", "three-quarter", "side", "top", or azimuth/elevation. The others are as in
+    `engine.scene.View` and `engine.scene.Lens`.
+    """
+
+    view: Annotated[str, Field(pattern=r"^[\w./-]{1,64}$")] = "three-quarter"
+    fill: Annotated[float, Field(ge=0.01, le=1)] = 0.85
+    focal_mm: Annotated[float, Field(ge=8, le=1200)] = 100.0
+    f_number: Annotated[float, Field(ge=0.5, le=128)] | None = None
+    blades: Annotated[int, Field(ge=0, le=16)] = 0
 
 
 class Hdri(_Frozen):
@@ -150,14 +175,18 @@ class Hdri(_Frozen):
 class Studio(_Frozen):
     """Lights, cards and the ground that suits them.
 
-    rig : "camera": lights and camera keep still while the piece turns; "world": lights stay with
-          the piece.
+    rig     : "camera": lights and camera keep still while the piece turns; "world": lights stay
+              with the piece.
+    balance : the light that is shown as white; by default what falls on a diffuser that faces the
+              key light. An evening sun balanced to white would be no evening.
     """
 
     name: Name
     title: Annotated[str, Field(max_length=200)] = ""
     rig: Literal["camera", "world"] = "camera"
+    balance: Spectrum | None = None
     ground: GroundHint = GroundHint()
+    camera: CameraHint = CameraHint()
     light: Annotated[tuple[Light, ...], Field(max_length=256)] = ()
     hdri: Hdri | None = None
 

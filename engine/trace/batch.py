@@ -82,12 +82,12 @@ def trace_blocks(
     ray = entries.ray(optic, u)
     hit = first_hit(scene, ray)
     xyz, trapped = _radiance(estimator, optic, entries, hit)
-    known = scene.ground.towards(ray.d)
+    known = scene.ground.towards(ray)
     # Above its horizon a sweep goes on with the ground's known radiance, so it has no edge; a
     # mirror shows the sky, which is what it reflects at grazing incidence.
     if not scene.ground.coated:
         empty = ~hit.piece & ~hit.ground
-        xyz = dr.select(empty, mi.Vector3f(*scene.ground.radiance_xyz), xyz)
+        xyz = dr.select(empty, known, xyz)
     if estimator.leaves_out_ground:
         xyz += dr.select(hit.ground, known, 0)
     lit = dr.select(hit.ground, xyz.y, 0)

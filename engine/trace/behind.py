@@ -100,8 +100,8 @@ def behind(scene: Compiled, ray: Any, struck: Strike) -> Seen:
     _follow(Interior(scene, False), ray, met, stone, ng, ns, mirrored, exits)
     passed = exits.energy > 0
     seen = nearest(scene, mi.Ray3f(exits.o, exits.d), passed)
-    albedo, normal = _surface(scene, seen, exits.d)
-    own_albedo, own_normal = _surface(scene, met, ray.d)
+    albedo, normal = _surface(scene, seen, exits.o, exits.d)
+    own_albedo, own_normal = _surface(scene, met, ray.o, ray.d)
     entropy = dr.log(dr.fmax(exits.total, 1e-30)) - exits.spread / dr.fmax(exits.total, 1e-30)
     return Seen(
         exit=dr.select(passed, exits.d, 0),
@@ -170,8 +170,8 @@ def _chain(
         going &= (β > 0) & (hits < MOST_HITS)
 
 
-def _surface(scene: Compiled, met: Hit, d: Any) -> tuple[Any, Any]:
-    """Albedo (XYZ under the studio's white) and normal of what a ray along d meets.
+def _surface(scene: Compiled, met: Hit, o: Any, d: Any) -> tuple[Any, Any]:
+    """Albedo (XYZ under the studio's white) and normal of what a ray from o along d meets.
 
     The sky counts as white, and as facing the ray.
     """
@@ -179,7 +179,8 @@ def _surface(scene: Compiled, met: Hit, d: Any) -> tuple[Any, Any]:
     n = dr.select(dr.dot(n, d) < 0, n, -n)
     white = mi.Vector3f(*scene.white)
     albedo = dr.gather(mi.Vector3f, scene.optics.albedo, met.material, met.piece)
-    albedo = dr.select(met.piece, albedo, dr.select(met.ground, scene.ground.albedo * white, white))
+    ground = scene.ground.seen_albedo(o + d * met.t_ground, scene.white)
+    albedo = dr.select(met.piece, albedo, dr.select(met.ground, ground, white))
     normal = dr.select(met.piece, n, dr.select(met.ground, mi.Vector3f(0, 0, 1), -d))
     return albedo, normal
 

@@ -135,7 +135,8 @@ def _flashes(tracer: Photons, optic: Optic, index: Any, seed: int) -> list[tuple
         flux = landed.flux[lane]
         pixel, weight = connect(scene, optic, landed.p[lane], landed.d[lane], flux > 0, lens)
         xyz = look_up(mi.Vector3f, scene.wavelengths.cmf, λ[lane])
-        xyz *= flux * weight * inverse_pdf[lane] / len(LANES)
+        tint = scene.ground.tint(mi.Color1f(λ[lane]))[0]
+        xyz *= flux * weight * tint * inverse_pdf[lane] / len(LANES)
         # What falls on one pixel is one contribution: its square counts as one.
         for other, (at, total) in enumerate(found):
             found[other] = (at, total + dr.select(at == pixel, xyz, 0))
@@ -147,7 +148,8 @@ def _flashes(tracer: Photons, optic: Optic, index: Any, seed: int) -> list[tuple
 def connect(
     scene: Compiled, optic: Optic, p: Any, d: Any, active: Any, lens: Any
 ) -> tuple[Any, Any]:
-    """Pixel that sees each point p on the ground, and its radiance there per unit flux along d.
+    """Pixel that sees each point p on the ground, and its radiance there per unit flux along d,
+    as if the ground had no colour.
 
     A pixel of tangents dx dy averages over the pupil and over its solid angle dx dy cos³φ, φ from
     the optical axis: flux at p, at distance r, adds f cos θ / (r² cos³φ dx dy), f the BRDF.
@@ -170,6 +172,7 @@ def connect(
     through = scene.ground.through(d.z) * scene.ground.through(w.z)
     pixel = 4 * dr.sqrt(right2 * down2) / (optic.width * optic.height)
     weight = scene.ground.albedo / dr.pi * through * w.z / (dr.square(r) * (ahead / r) ** 3 * pixel)
+    weight *= scene.ground.left(p)
     at = mi.UInt32(y) * mi.UInt32(optic.width) + mi.UInt32(x)
     return dr.select(active, at, 0), dr.select(active, weight, 0)
 
@@ -187,8 +190,8 @@ def _ground(frame: Frame, scene: Compiled, optic: Optic) -> ImageArray:
     pixel = dr.arange(mi.UInt32, width * height)
     row = pixel // dr.opaque(mi.UInt32, width)
     x = mi.Float(pixel - row * dr.opaque(mi.UInt32, width)) + 0.5
-    d = optic.ray(x, mi.Float(row) + 0.5, mi.Point2f(0.5)).d
-    seen = dr.select(d.z < 0, scene.ground.towards(d).y, 0)
+    ray = optic.ray(x, mi.Float(row) + 0.5, mi.Point2f(0.5))
+    seen = dr.select(ray.d.z < 0, scene.ground.towards(ray).y, 0)
     whole = np.array(seen, dtype=np.float32).reshape(height, width)
     return whole * (1 - frame.alpha)
 

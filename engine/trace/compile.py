@@ -111,8 +111,8 @@ class Compiled:
     white: Vec3
 
     def turned(self, azimuth: float) -> Compiled:
-        """The same scene under a sky turned about z by `azimuth` radians."""
-        return replace(self, sky=self.sky.turned(azimuth))
+        """The same scene on a ground and under a sky turned about z by `azimuth` radians."""
+        return replace(self, sky=self.sky.turned(azimuth), ground=self.ground.turned(azimuth))
 
 
 def compile_scene(scene: Scene, ground: bool = True) -> Compiled:
@@ -143,7 +143,7 @@ def compile_scene(scene: Scene, ground: bool = True) -> Compiled:
         polytopes=Polytopes.create(scene.piece, planes),
         optics=_tabulate(names, surroundings.white),
         sky=Sky.create(surroundings, upper_only=ground),
-        ground=Plane.create(scene.ground, surroundings, ground),
+        ground=Plane.create(scene.ground, surroundings, scene.piece.bounds(), ground),
         wavelengths=WavelengthSampler.create(),
         white=surroundings.white,
     )

@@ -131,8 +131,10 @@ class Reference(Estimator):
             next_d = dr.select(
                 ground, dr.select(mirror, mi.Vector3f(d.x, d.y, -d.z), diffuse), next_d
             )
+            tint = scene.ground.tint(mi.Color1f(λ[0]))[0]
+            left = scene.ground.left(o + d * met.t_ground) * tint
             next_β = dr.select(
-                ground, dr.select(mirror, β, β * scene.ground.albedo * exit_), next_β
+                ground, dr.select(mirror, β, β * scene.ground.albedo * exit_ * left), next_β
             )
             straight = dr.select(ground, (depth == 0) & ~mirror, straight)
 

@@ -241,6 +241,7 @@ def _assemble(
         white=compiled.white,
         provenance={"trace": report},
         mirror=compiled.ground.coated,
+        toned=compiled.ground.toned,
     )
 
 

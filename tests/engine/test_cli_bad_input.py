@@ -185,6 +185,7 @@ def test_two_inputs_of_one_name(refused: Callable[..., str], folder: Path) -> No
 
 def test_saved_scene_with_another_metal(refused: Callable[..., str]) -> None:
     assert "--view" in refused("render", "lost.toml", "--metal", "silver-925")
+    assert "--view" in refused("render", "lost.toml", "--view", "suggested")
 
 
 @pytest.mark.parametrize("file", ["empty.stl", "notes.txt", "nowhere.step"])

@@ -50,6 +50,14 @@ SCENES: dict[str, Callable[[], Scene]] = {
         {"stone": "emerald", "pearl": "pearl-white"},
         ground=Ground("mirror", 0.4),
     ),
+    "band and stone on a coloured, graduated sweep": lambda: replace(
+        _mounted(), ground=Ground("sweep", 0.9, (0.9, 0.5, 0.2), "back", -0.3, 0.6, 0.05)
+    ),
+    "stone in a coloured pool on a mirror": lambda: scene(
+        brilliant(),
+        {"stone": "diamond"},
+        ground=Ground("mirror", 0.8, (0.1, 0.2, 0.9), "round", 0.2, 1.5, 0.05),
+    ),
 }
 
 

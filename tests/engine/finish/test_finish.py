@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -44,6 +46,14 @@ def test_a_white_sweep_ends_as_pure_white(level: float, exposure: float | str, n
     picture = finished(frame, exposure=exposure, look=name)
     assert bare(frame).sum() > 500
     assert np.all(picture.rgb[bare(frame)] == 1)
+
+
+def test_a_ground_of_its_own_tone_is_shown_as_it_is() -> None:
+    frame = make_frame(backdrop=(0.8 * WHITE[0], 0.8, 0.8 * WHITE[2]))
+    plain, toned = finished(frame), finished(replace(frame, toned=True))
+    assert np.all(plain.rgb[bare(frame)] == 1)
+    assert toned.rgb[bare(frame)].max() < 0.97
+    assert toned.provenance["finish"]["exposed_by"] == "piece"
 
 
 def test_shadows_fade_into_white_without_an_edge() -> None:

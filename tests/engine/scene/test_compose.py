@@ -10,7 +10,7 @@ import pytest
 
 import materials
 from engine.errors import FileError, SceneError
-from engine.scene import Ground, Scene, View, compose, load_studio
+from engine.scene import CameraHint, Ground, GroundHint, Lens, Scene, View, compose, load_studio
 from engine.types import LoadOptions, Piece, Role, Source
 from tests.engine.scene.samples import box, ring, single
 
@@ -92,6 +92,20 @@ def test_the_studio_brings_its_ground_unless_told() -> None:
     assert compose(ring(), studio=load_studio("fire")).studio == load_studio("fire")
 
 
+def test_a_studio_may_bring_a_coloured_ground_and_suggest_a_camera() -> None:
+    hint = GroundHint(kind="sweep", albedo=0.5, colour=(0.1, 0.2, 0.9), fade="back", fade_level=0.1)
+    camera = CameraHint(view="20/30", fill=0.7, focal_mm=90.0, f_number=11.0, blades=9)
+    lit = load_studio("tent").model_copy(update={"ground": hint, "camera": camera})
+    navy = Ground("sweep", 0.5, (0.1, 0.2, 0.9), "back", fade_level=0.1)
+    assert compose(ring(), studio=lit).ground == navy
+    assert compose(ring(), studio=lit, ground="mirror").ground == replace(navy, kind="mirror")
+    assert compose(ring(), studio=lit).view.name == "three-quarter"
+    scene = compose(ring(), studio=lit, view="suggested")
+    assert (scene.view.azimuth_deg, scene.view.elevation_deg, scene.view.fill) == (20, 30, 0.7)
+    assert scene.lens == Lens(90.0, 11.0, blades=9)
+    assert compose(ring(), studio=lit, view="suggested", lens=Lens(50.0)).lens == Lens(50.0)
+
+
 def test_a_view_may_be_given_by_name_or_whole() -> None:
     assert compose(ring(), view="top").view.elevation_deg == 90
     assert compose(ring(), view=View(3, 4)).view == View(3, 4)
@@ -115,6 +129,11 @@ def test_a_scene_cannot_be_changed() -> None:
         (lambda: compose(ring(), studio="tennt"), SceneError, "did you mean tent"),
         (lambda: compose(ring(), studio="no/where.toml"), FileError, "no such file"),
         (lambda: compose(ring(), ground="grass"), SceneError, "sweep, mirror, none"),
+        (lambda: Ground(colour=(0.1, 0.2)), SceneError, "(r, g, b)"),  # type: ignore[arg-type]
+        (lambda: Ground(colour=(0.1, 0.2, 1.1)), SceneError, "from 0 to 1, not 1.1"),
+        (lambda: Ground(fade="left"), SceneError, "none, back, round"),  # type: ignore[arg-type]
+        (lambda: Ground(fade_level=0.0), SceneError, "fade_level must be a number from 0.001"),
+        (lambda: Ground(fade_from=2.0, fade_to=2.0), SceneError, "above its fade_from"),
         (lambda: compose(ring(), view="frnt"), SceneError, "three-quarter"),
         (lambda: compose(ring(), size=(0, 100)), SceneError, "from 1 to"),
         (lambda: compose(ring(), size=(100, 10**6)), SceneError, "1000000"),

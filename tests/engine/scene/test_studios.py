@@ -99,6 +99,11 @@ def test_a_studio_cannot_be_changed() -> None:
         ('name = "a"\n[hdri]\npath = "sky.exr"\n', "no file 'sky.exr'"),
         ('rig = "moon"\n' + GOOD + "radiance = 1\n", "field 'rig' must be 'camera' or 'world'"),
         (GOOD + "radiance = 1\n[ground]\nalbedo = 2\n", "field 'ground.albedo'"),
+        (GOOD + "radiance = 1\n[ground]\ncolour = [0, 2, 0]\n", "field 'ground.colour#2'"),
+        (GOOD + "radiance = 1\n[ground]\nfade = 'up'\n", "field 'ground.fade' must be 'none'"),
+        (GOOD + "radiance = 1\n[ground]\nfade_from = 9\n", "field 'ground' has a fade_to"),
+        (GOOD + "radiance = 1\n[camera]\nfocal_mm = 2\n", "field 'camera.focal_mm'"),
+        ("balance = 'F2'\n" + GOOD + "radiance = 1\n", "field 'balance' must be one of A"),
     ],
 )
 def test_a_wrong_studio_is_refused(tmp_path: Path, text: str, words: str) -> None:

@@ -18,7 +18,17 @@ from engine.cad.cuts import round_brilliant, to_mesh
 from engine.cad.load import load
 from engine.cad.write import write
 from engine.errors import FileError, InputError, SceneError
-from engine.scene import Ground, Lens, Scene, View, compose, environment, load_scene
+from engine.scene import (
+    Ground,
+    GroundHint,
+    Lens,
+    Scene,
+    View,
+    compose,
+    environment,
+    load_scene,
+    load_studio,
+)
 from engine.types import LoadOptions, Part, Piece
 from tests.engine.scene.samples import box, placed, single
 
@@ -70,7 +80,7 @@ def test_every_field_survives(folder: Path) -> None:
     )
     scene = replace(
         compose(load(folder / "pendant.glb", options), studio="fire"),
-        ground=Ground("mirror", 0.1 + 0.2),
+        ground=Ground("mirror", 0.1 + 0.2, (0.1, 1 / 3, 0.9), "round", -1 / 3, 2.5, 1 / 7),
         view=View(1 / 7, 2 / 7, 0.7, True, "odd-1"),
         lens=Lens(85.1, 2.8, "shank", 9, 1 / 7),
         size=(123, 45),
@@ -84,6 +94,16 @@ def test_every_field_survives(folder: Path) -> None:
     assert again.to_toml(folder) == scene.to_toml(folder) == (folder / "scene.toml").read_text()
     assert (again.piece.bounds() == scene.piece.bounds()).all()
     assert "pendant.glb" in tomllib.loads(again.to_toml(folder))["piece"]["path"]
+
+
+def test_a_plain_ground_survives_in_a_studio_of_a_coloured_one(folder: Path) -> None:
+    navy = GroundHint(colour=(0.1, 0.2, 0.9), fade="round")
+    studio = load_studio("tent").model_copy(update={"ground": navy})
+    scene = compose(load(folder / "pendant.glb"), studio=studio, ground=Ground("sweep", 0.4))
+    assert load_scene(scene.save(folder / "scene.toml")).ground == Ground("sweep", 0.4)
+    coloured = compose(load(folder / "pendant.glb"), studio=studio)
+    assert load_scene(coloured.save(folder / "scene.toml")).ground == coloured.ground
+    assert coloured.ground.toned
 
 
 def test_focus_in_mm_and_no_focus_survive(folder: Path) -> None:

@@ -47,6 +47,9 @@ DOME = {
     "key": True,
 }
 
+#: At the camera's side of the stone it has faded by half, and is blue.
+GRADED = Ground("sweep", 0.9, (0.1, 0.2, 0.9), "round", fade_from=0.0, fade_to=1.0, fade_level=0.3)
+
 
 def coarse_ball() -> Piece:
     """A ball of few triangles, whose interpolated normals are far from the triangles' own."""
@@ -68,6 +71,11 @@ SCENES: dict[str, tuple[Callable[[], Scene], Camera, float]] = {
         lambda: scene(brilliant(), {"stone": "emerald"}, ground=Ground("mirror", 0.4)),
         CLOSE,
         520.0,
+    ),
+    "coloured, graduated ground": (
+        lambda: scene(brilliant(), {"stone": "diamond"}, ground=GRADED),
+        CLOSE,
+        450.0,
     ),
     "open lens": (
         lambda: scene(brilliant(), {"stone": "diamond"}),
