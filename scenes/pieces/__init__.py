@@ -16,6 +16,8 @@ from scenes.pieces.bezel import Bezel as Bezel
 from scenes.pieces.design import Design as Design
 from scenes.pieces.melee_ring import MeleeRing as MeleeRing
 from scenes.pieces.pave_band import PaveBand as PaveBand
+from scenes.pieces.plain_band import PlainBand as PlainBand
+from scenes.pieces.signet import Signet as Signet
 from scenes.pieces.solitaire import Solitaire as Solitaire
 from scenes.pieces.stud import Stud as Stud
 from scenes.pieces.three_stone import ThreeStone as ThreeStone
@@ -26,6 +28,8 @@ PIECES: dict[str, type[Design]] = {
     "bezel": Bezel,
     "pave-band": PaveBand,
     "melee-ring": MeleeRing,
+    "plain-band": PlainBand,
+    "signet": Signet,
     "stud": Stud,
 }
 

@@ -195,7 +195,7 @@ def test_wrong_three_stones_are_named() -> None:
 
 
 def test_names() -> None:
-    assert names()[:5] == ["solitaire", "three-stone", "bezel", "pave-band", "melee-ring"]
+    assert {"solitaire", "three-stone", "bezel", "pave-band", "melee-ring"} <= set(names())
     with pytest.raises(SceneError, match="choose one of solitaire"):
         build("solitair")
 
