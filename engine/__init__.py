@@ -22,6 +22,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from engine.cad.check import check as check
     from engine.cad.describe import describe as describe
     from engine.cad.load import load as load
     from engine.cad.write import write as write
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "engine.cad.check": ("check",),
     "engine.cad.describe": ("describe",),
     "engine.cad.load": ("load",),
     "engine.cad.write": ("write",),
@@ -88,6 +90,7 @@ __all__ = [
     "Settings",
     "SetupError",
     "View",
+    "check",
     "compose",
     "describe",
     "finish",

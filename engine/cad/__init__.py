@@ -1,4 +1,4 @@
-"""CAD files in, pieces out: load, describe, write.
+"""CAD files in, pieces out: load, describe, check, write.
 
     from engine.cad import LoadOptions, describe, load, write
 
@@ -7,7 +7,7 @@
     write(piece, "ring.glb")
 
 Importing this package is cheap; each function brings in what it needs when it is first used.
-The modules `load`, `describe` and `write` share their name with the function that they are for:
+`load`, `describe`, `check` and `write` share their name with the module that they are in:
 as attributes of this package the names mean the functions, whoever imports the modules first.
 """
 
@@ -21,13 +21,27 @@ from typing import TYPE_CHECKING, Any
 from engine.types import LoadOptions
 
 if TYPE_CHECKING:
+    from engine.cad.check import Finding, Report, check
     from engine.cad.describe import PartInfo, PieceInfo, describe
     from engine.cad.load import load
     from engine.cad.write import write
 
-__all__ = ["LoadOptions", "PartInfo", "PieceInfo", "describe", "load", "write"]
+__all__ = [
+    "Finding",
+    "LoadOptions",
+    "PartInfo",
+    "PieceInfo",
+    "Report",
+    "check",
+    "describe",
+    "load",
+    "write",
+]
 
 _HOMES = {
+    "Finding": "check",
+    "Report": "check",
+    "check": "check",
     "PartInfo": "describe",
     "PieceInfo": "describe",
     "describe": "describe",

@@ -3,6 +3,7 @@
 app       the commands and how they are called        options  what may be given, and reads it
 render    files in, pictures out                      targets  where the pictures go
 show      info, materials, studios, doctor            console  errors, progress, exit codes
+check     what of a piece cannot be made
 """
 
 from __future__ import annotations

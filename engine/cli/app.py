@@ -9,6 +9,7 @@ import typer
 
 from engine import __version__
 from engine.cli import show
+from engine.cli.check import check
 from engine.cli.console import BAD_INPUT, INTERRUPTED, tell
 from engine.cli.designs import designs
 from engine.cli.piece import piece
@@ -62,6 +63,13 @@ app.command(
         ("the same for a program", "culet info ring.3dm --json"),
     )
 )(show.info)
+app.command(
+    epilog=_examples(
+        ("can it be made and worn? exit code 2 when not", "culet check ring.3dm"),
+        ("for a CAD pipeline: kind, parts, place, value, limit", "culet check ring.stl --json"),
+        ("a file in the wrong unit", "culet check ring.stl --unit inch"),
+    )
+)(check)
 app.command(epilog=_examples(("before the first picture", "culet doctor")))(show.doctor)
 app.command(
     epilog=_examples(

@@ -1,0 +1,140 @@
+"""Surfaces as small triangles, and what lies inside them: triangles are [F, 3, 3] corners, mm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.types import FloatArray
+
+BoolArray = npt.NDArray[np.bool_]
+LongArray = npt.NDArray[np.int64]
+
+#: Vertical lines that meet no edge exactly: the plan is sheared by this much (estimated).
+_SHEAR = (0.01371, 0.00713)
+_MOST_AT_ONCE = 4_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Middles of small triangles. points : [N, 3] mm. normals : [N, 3] unit, outward. source : [N]
+    index of the triangle that each was a part of."""
+
+    points: FloatArray
+    normals: FloatArray
+    source: LongArray
+
+    def only(self, keep: BoolArray) -> Samples:
+        """Those that a mask keeps."""
+        return Samples(self.points[keep], self.normals[keep], self.source[keep])
+
+
+def fine(
+    triangles: FloatArray,
+    step: float,
+    near: Callable[[FloatArray, FloatArray], BoolArray] | None = None,
+) -> Samples:
+    """Halve triangles across their longest side until no side is longer than `step` mm.
+
+    near : tells of middles [N, 3] and radii [N] mm which triangles may matter; the others are
+    dropped as soon as that can be told.
+    """
+    left, source = triangles, np.arange(len(triangles))
+    points, normals, sources = [np.zeros((0, 3))], [np.zeros((0, 3))], [np.zeros(0, np.int64)]
+    while len(left):
+        middle = left.mean(axis=1)
+        if near is not None:
+            radius = np.linalg.norm(left - middle[:, None], axis=2).max(axis=1)
+            kept = near(middle, radius)
+            left, source, middle = left[kept], source[kept], middle[kept]
+        side = np.roll(left, -1, axis=1) - left
+        length = np.einsum("fij,fij->fi", side, side)
+        small = length.max(axis=1, initial=0.0) <= step * step
+        normal = np.cross(side[small, 0], side[small, 1])
+        size = np.linalg.norm(normal, axis=1)
+        points.append(middle[small])
+        normals.append(normal / np.maximum(size, 1e-300)[:, None])
+        sources.append(source[small])
+        left, source, length = left[~small], source[~small], length[~small]
+        left = _halved(left, length.argmax(axis=1) if len(left) else np.zeros(0, np.int64))
+        source = np.concatenate([source, source])
+    return Samples(np.concatenate(points), np.concatenate(normals), np.concatenate(sources))
+
+
+def _halved(triangles: FloatArray, side: LongArray) -> FloatArray:
+    """Both halves of each triangle, cut from the middle of side k (corners k, k + 1)."""
+    turn = (side[:, None] + np.arange(3)) % 3
+    a, b, c = np.moveaxis(np.take_along_axis(triangles, turn[:, :, None], axis=1), 1, 0)
+    middle = 0.5 * (a + b)
+    return np.concatenate([np.stack([a, middle, c], 1), np.stack([middle, b, c], 1)])
+
+
+class Columns:
+    """A closed, outward surface that is asked what lies inside it.
+
+    triangles : [F, 3, 3] mm. Shells that overlap count as one; cavities as outside.
+    """
+
+    def __init__(self, triangles: FloatArray) -> None:
+        self._corners = triangles[:, :, :2] + triangles[:, :, 2:] * np.array(_SHEAR)
+        self._heights = triangles[:, :, 2]
+        self._low, self._high = self._corners.min(axis=1), self._corners.max(axis=1)
+        self._top = self._heights.max(axis=1)
+
+    def holds(self, points: FloatArray) -> BoolArray:
+        """[N] whether each point is inside: on the way up from there the surface is left more often
+        than entered."""
+        found = np.zeros(len(points), np.int64)
+        if not len(points):
+            return found > 0
+        flat = points[:, :2] + points[:, 2:] * np.array(_SHEAR)
+        low, high = flat.min(axis=0), flat.max(axis=0)
+        above = self._top >= points[:, 2].min()
+        meets = above & (self._low <= high).all(axis=1) & (self._high >= low).all(axis=1)
+        corners, heights = self._corners[meets], self._heights[meets]
+        step = max(1, _MOST_AT_ONCE // max(len(corners), 1))
+        for start in range(0, len(points), step):
+            part = slice(start, start + step)
+            found[part] = _crossings(flat[part], points[part, 2], corners, heights)
+        return found > 0
+
+
+def _crossings(
+    flat: FloatArray, z: FloatArray, corners: FloatArray, heights: FloatArray
+) -> LongArray:
+    """Signed crossings of the way up from each point ([N, 2] in plan, [N] high)."""
+    a, b, c = np.moveaxis(corners, 1, 0)
+    doubled = _cross(b - a, c - a)
+    offset = flat[:, None] - a[None]
+    second = _cross(offset, (c - a)[None])
+    third = _cross((b - a)[None], offset)
+    sign = np.sign(doubled)
+    hit = (second * sign > 0) & (third * sign > 0) & ((second + third) * sign < np.abs(doubled))
+    safe = np.where(doubled == 0.0, 1.0, doubled)
+    rise = heights[:, 1:] - heights[:, :1]
+    at = heights[:, 0] + (second * rise[:, 0] + third * rise[:, 1]) / safe
+    total: LongArray = (np.where(hit & (at > z[:, None]), sign, 0.0)).sum(axis=1).astype(np.int64)
+    return total
+
+
+def _cross(a: FloatArray, b: FloatArray) -> FloatArray:
+    product: FloatArray = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
+    return product
+
+
+def distances(points: FloatArray, samples: Samples, step: float) -> FloatArray:
+    """[N] mm from points to a sampled surface, exact where it is flat over `step`;
+    inf where nothing was sampled."""
+    from scipy.spatial import cKDTree
+
+    if not len(samples.points) or not len(points):
+        return np.full(len(points), np.inf)
+    away, nearest = cKDTree(samples.points).query(points)
+    offset = points - samples.points[nearest]
+    across = np.abs(np.einsum("ij,ij->i", offset, samples.normals[nearest]))
+    beside = np.sqrt(np.maximum(away**2 - across**2, 0.0))
+    found: FloatArray = np.hypot(across, np.maximum(beside - step, 0.0))
+    return found
