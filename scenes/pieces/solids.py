@@ -91,14 +91,24 @@ def revolve(profile: FloatArray, points: int, closed: bool = False) -> Solid:
 def drill(solids: list[Solid], drills: list[Solid]) -> Solid:
     """The union of `solids` less everything that the `drills` take away."""
     whole, taken = (
-        manifold3d.Manifold.batch_boolean([_manifold(s) for s in group], manifold3d.OpType.Add)
+        manifold3d.Manifold.batch_boolean([manifold(s) for s in group], manifold3d.OpType.Add)
         for group in (solids, drills)
     )
-    out = (whole - taken).to_mesh64()
-    return Solid(  # a copy: what manifold3d gives out it does not take back
-        np.array(out.vert_properties[:, :3], np.float64),
-        np.asarray(out.tri_verts).astype(np.int32),
-    )
+    return _solid(whole - taken)
+
+
+def trim(solid: Solid, low: float, high: float) -> Solid:
+    """What lies between two heights, mm."""
+    body = manifold(solid).trim_by_plane((0.0, 0.0, 1.0), low)
+    body = body.trim_by_plane((0.0, 0.0, -1.0), -high)
+    return _solid(body.as_original().simplify(FINEST))
+
+
+def merge(solids: list[Solid]) -> Solid:
+    """The union of `solids` as one; they should touch."""
+    parts = [manifold(solid) for solid in solids]
+    whole = manifold3d.Manifold.batch_boolean(parts, manifold3d.OpType.Add)
+    return _solid(whole.as_original().simplify(FINEST))
 
 
 def join(solids: list[Solid], seats: list[Solid]) -> Mesh:
@@ -106,9 +116,9 @@ def join(solids: list[Solid], seats: list[Solid]) -> Mesh:
 
     Returns a closed mesh with crease normals. Raises GeometryError when the parts do not all touch.
     """
-    metal = manifold3d.Manifold.batch_boolean([_manifold(s) for s in solids], manifold3d.OpType.Add)
+    metal = manifold3d.Manifold.batch_boolean([manifold(s) for s in solids], manifold3d.OpType.Add)
     for seat in seats:
-        metal -= _manifold(seat)
+        metal -= manifold(seat)
     bodies = sorted(metal.decompose(), key=lambda body: -float(body.volume()))
     # A seat may cut a crumb off a prong; anything larger would be a floating part.
     if not bodies or sum(float(b.volume()) for b in bodies[1:]) > 1e-3 * float(bodies[0].volume()):
@@ -125,12 +135,21 @@ def join(solids: list[Solid], seats: list[Solid]) -> Mesh:
     return Mesh(vertices, faces, normals, True)
 
 
-def _manifold(solid: Solid) -> manifold3d.Manifold:
+def manifold(solid: Solid) -> manifold3d.Manifold:
+    """The solid for manifold3d; raises GeometryError when it is not closed."""
     mesh = manifold3d.Mesh64(solid.vertices, solid.faces.astype(np.uint64))
     made = manifold3d.Manifold(mesh)
     if made.status() != manifold3d.Error.NoError:
         raise GeometryError(f"a part of the mount is no closed solid ({made.status().name})")
     return made
+
+
+def _solid(made: manifold3d.Manifold) -> Solid:
+    out = made.to_mesh64()
+    return Solid(  # a copy: what manifold3d gives out it does not take back
+        np.array(out.vert_properties[:, :3], np.float64),
+        np.asarray(out.tri_verts).astype(np.int32),
+    )
 
 
 def _outward(solid: Solid) -> Solid:

@@ -1,0 +1,66 @@
+"""The chain: cable, curb or box, laid down as a closed loop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import numpy as np
+
+from engine.types import Piece
+from scenes.pieces.assembly import Body, assemble
+from scenes.pieces.chance import between, pick
+from scenes.pieces.course import Sway
+from scenes.pieces.design import Design, Family, choice, counted, ranged
+from scenes.pieces.laid import Strung, lay
+from scenes.pieces.weave import WEAVES, Weave
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chain(Design):
+    """A necklace of equal links, closed by a barrel clasp.
+
+    It lies on z = 0 as a hand lays it down: every link touches the ground and hangs in its
+    neighbours with a little play. The clasp is at the back, +y.
+
+    >>> Chain(length_mm=180.0, width_mm=2.0).build().kind
+    'necklace'
+    """
+
+    family: ClassVar[Family] = "necklace"
+
+    style: str = choice("cable", tuple(WEAVES), "how the links are shaped and joined")
+    length_mm: float = ranged(420.0, 60.0, 900.0, "length once around, the clasp with it")
+    width_mm: float = ranged(2.8, 1.2, 8.0, "width of a link")
+    wire: float = ranged(0.25, 0.18, 0.27, "wire as a part of the width; box links have strip", "")
+    long: float = ranged(1.4, 1.1, 2.5, "length of a link as a part of its width", "")
+    sway: int = counted(0, 0, 9999, "which of the ways to lie, each a little different")
+
+    def build(self) -> Piece:
+        """The necklace: links and clasp, each a metal part."""
+        row = lay(self.weave(), self.length_mm, Sway.drawn(np.random.default_rng(self.sway)))
+        return assemble("chain", "necklace", bodies(row), [])
+
+    def weave(self) -> Weave:
+        """Its links and how they are joined."""
+        return WEAVES[self.style](self.width_mm, self.wire, self.long)
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator, cuts: Sequence[str]) -> Self:
+        """A necklace of usual length."""
+        return cls(
+            style=pick(rng, tuple(WEAVES)),
+            length_mm=pick(rng, (380.0, 400.0, 420.0, 450.0, 500.0)),
+            width_mm=between(rng, 1.8, 4.0, 0.1),
+            wire=between(rng, 0.2, 0.26, 0.01),
+            long=between(rng, 1.25, 1.8),
+            sway=int(rng.integers(10000)),
+        )
+
+
+def bodies(row: Sequence[Strung]) -> list[Body]:
+    """Numbered links, then the clasp, of a laid chain."""
+    links = [Body(f"link {i}", thing.link.mesh, thing.transform, "chain")
+             for i, thing in enumerate(row[:-1], 1)]  # fmt: skip
+    return [*links, Body("clasp", row[-1].link.mesh, row[-1].transform)]
