@@ -14,7 +14,7 @@ def scene() -> Scene:
     """A bracelet's length of chain, seen from the front and above."""
     chain = Chain(style="cable", length_mm=180.0, width_mm=3.0, sway=3).build()
     return engine.compose(
-        chain, metal="gold-18k-yellow", view=View(20.0, 40.0), studio="tent", size=(1024, 768)
+        chain, metal="gold-18k-yellow", view=View(20.0, 40.0), studio="tent", size=(768, 768)
     )
 
 

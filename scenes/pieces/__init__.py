@@ -13,6 +13,7 @@ from typing import Any
 from engine.errors import SceneError
 from engine.types import Piece
 from scenes.pieces.bezel import Bezel as Bezel
+from scenes.pieces.chain import Chain as Chain
 from scenes.pieces.design import Design as Design
 from scenes.pieces.melee_ring import MeleeRing as MeleeRing
 from scenes.pieces.pave_band import PaveBand as PaveBand
@@ -31,6 +32,7 @@ PIECES: dict[str, type[Design]] = {
     "plain-band": PlainBand,
     "signet": Signet,
     "stud": Stud,
+    "chain": Chain,
 }
 
 
