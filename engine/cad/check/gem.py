@@ -16,7 +16,9 @@ from engine.types import FloatArray, IntArray
 
 #: A facet of less of the surface is no table: the stone is a bead, a drop or a briolette.
 LEAST_TABLE = 0.03
-#: A largest facet that fills this much of the outline is a flat base, and faces down.
+#: So many of the largest facets may be the table.
+MOST_TABLES = 16
+#: A table that fills this much of the outline is a flat base, and faces down.
 BASE_SHARE = 0.9
 #: Volume over that of the convex hull below which a stone is not convex (a heart).
 CONVEX = 0.985
@@ -71,7 +73,7 @@ class Gem:
 
     @cached_property
     def frame(self) -> FloatArray:
-        """[3, 3] rows: across the short way, along the long way, up."""
+        """[3, 3] rows: across the narrow way, along the long way, up."""
         axis = np.array([0.0, 0.0, 1.0]) if self.axis is None else self.axis
         plane = plane_axes(axis)
         rim = self.vertices @ plane.T
@@ -110,10 +112,34 @@ class Gem:
     @cached_property
     def half_turn(self) -> bool:
         """Whether the outline looks the same after half a turn; a pear's and a heart's do not."""
+        return self.convex and self._same(np.roll(self._reach, 36))
+
+    @cached_property
+    def mirrors(self) -> tuple[float, ...]:
+        """Azimuths, rad, of the axes of the outline across which it is a mirror image."""
+        across = {0.5 * np.pi: 36, 0.0: 0}
+        turned = {azimuth: np.roll(self._reach[::-1], 1 + k) for azimuth, k in across.items()}
+        return tuple(azimuth for azimuth, reach in turned.items() if self._same(reach))
+
+    @cached_property
+    def _reach(self) -> FloatArray:
+        """[72] mm from the middle to the tangents all around, every 5 degrees."""
         angle = np.linspace(0.0, 2.0 * np.pi, 72, endpoint=False)
-        reach = ((self.outline - self.centre) @ np.stack([np.cos(angle), np.sin(angle)])).max(0)
-        apart = np.abs(reach - np.roll(reach, 36)).max()
-        return bool(self.convex and apart < SYMMETRIC * float(self.half.min()))
+        across = np.stack([np.cos(angle), np.sin(angle)])
+        reach: FloatArray = ((self.outline - self.centre) @ across).max(axis=0)
+        return reach
+
+    def _same(self, reach: FloatArray) -> bool:
+        return bool(np.abs(reach - self._reach).max() < SYMMETRIC * float(self.half.min()))
+
+    def rim_point(self, azimuth: float) -> FloatArray:
+        """[3] the girdle in the direction of an `azimuth`."""
+        flat = self.half * np.array([np.cos(azimuth), np.sin(azimuth)])
+        flat /= (
+            self._rim[:, :2] @ flat / -(self._rim[:, :2] @ self.centre + self._rim[:, 2])
+        ).max()
+        point: FloatArray = np.append(self.centre + flat, self.girdle) @ self.frame
+        return point
 
     @cached_property
     def _rim(self) -> FloatArray:
@@ -164,23 +190,36 @@ class Gem:
 
 
 def _axis(vertices: FloatArray, faces: IntArray) -> FloatArray | None:
-    """Normal of the table, or of what lies over a flat base; None without either."""
+    """Normal of the table, or of what lies over a flat base; None without either.
+
+    It is the large facet that faces where the stone looks largest: a baguette's pavilion may have
+    larger ones than its table.
+    """
     found = facets(vertices, faces)
     total = float(np.linalg.norm(face_vectors(vertices, faces), axis=1).sum())
-    if found.areas[0] < LEAST_TABLE * total:
+    large = found.areas[:MOST_TABLES] > LEAST_TABLE * total
+    if not large.any():
         return None
-    axis = found.normals[0]
-    outline = float(ConvexHull(vertices @ plane_axes(axis).T).volume)  # of a polygon: its area
-    up: FloatArray = -axis if found.areas[0] > BASE_SHARE * outline else axis
-    return up
+    normals = found.normals[:MOST_TABLES][large]
+    # Of a polygon, the "volume" of the hull is its area.
+    seen = np.array([ConvexHull(vertices @ plane_axes(n).T).volume for n in normals])
+    table = int(np.flatnonzero(seen > 0.98 * seen.max())[0])
+    base = found.areas[table] > BASE_SHARE * seen[table]
+    axis: FloatArray = -normals[table] if base else normals[table]
+    return axis
 
 
 def _upright(rim: FloatArray) -> FloatArray:
-    """[2, 2] rotation after which a polygon's least box is upright, its short side along x."""
-    side = np.roll(rim, -1, axis=0) - rim
-    along = side / np.linalg.norm(side, axis=1)[:, None]
-    turns = np.stack([along, np.stack([-along[:, 1], along[:, 0]], axis=1)], axis=1)
-    size = np.ptp(np.einsum("nij,mj->nim", turns, rim), axis=2)
-    best = turns[size.prod(axis=1).argmin()]
-    short, long = size[size.prod(axis=1).argmin()]
-    return best if short <= long else np.stack([-best[1], best[0]])
+    """[2, 2] rotation after which the long axis of a convex polygon [N, 2] is y.
+
+    The axes are those of its area's second moments: an axis of symmetry is one of them.
+    """
+    rim = rim - rim.mean(axis=0)
+    after = np.roll(rim, -1, axis=0)
+    area = 0.5 * (rim[:, 0] * after[:, 1] - rim[:, 1] * after[:, 0])
+    rim = rim - np.einsum("n,ni->i", area, rim + after) / (3.0 * area.sum())
+    middles = 0.5 * np.stack([rim, np.roll(rim, -1, axis=0), rim + np.roll(rim, -1, axis=0)])
+    second = np.einsum("n,kni,knj->ij", area, middles, middles)
+    axes = np.linalg.eigh(second)[1].T
+    turned: FloatArray = axes if np.linalg.det(axes) > 0.0 else axes * [[-1.0], [1.0]]
+    return turned

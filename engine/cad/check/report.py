@@ -14,6 +14,7 @@ Severity = Literal["error", "warning"]
 FindingKind = Literal[
     "floating-stone",
     "loose-stone",
+    "missing-prong",
     "stones-cut",
     "metal-in-stone",
 ]
