@@ -18,6 +18,7 @@ from engine.types import Lazy, Picture, Pictures, Progress
 
 if TYPE_CHECKING:
     from engine.scene import Scene, View
+    from engine.trace import Workbench
 
 T = TypeVar("T")
 
@@ -89,15 +90,17 @@ def render(
     views: Sequence[View] | None = None,
     settings: Settings | None = None,
     *,
+    workbench: Workbench | None = None,
     progress: Progress | None = None,
     clock: Clock | None = None,
 ) -> Pictures:
     """Pictures of `scene`, one per view.
 
-    views    : None takes the scene's own.
-    progress : called as progress(stage, done, total).
-    clock    : counts the time of the stages "trace", "refine" and "finish"; what it has counted
-               before, of "load" and "compose", goes into the pictures' provenance.
+    views     : None takes the scene's own.
+    workbench : keeps the compiled geometry for the next scene of the same piece.
+    progress  : called as progress(stage, done, total).
+    clock     : counts the time of the stages "trace", "refine" and "finish"; what it has counted
+                before, of "load" and "compose", goes into the pictures' provenance.
 
     >>> engine.save(engine.render(scene, engine.orbit(24)), "out/")  # doctest: +SKIP
     """
@@ -115,6 +118,7 @@ def render(
             estimator=chosen.estimator,
             device=chosen.device,
             caustics=chosen.caustics,
+            workbench=workbench,
             progress=progress,
         )
         frames = clock.watch("trace", frames)
@@ -127,6 +131,31 @@ def render(
         pictures = finish(frames, exposure=chosen.exposure, look=chosen.look, progress=progress)
         pictures = clock.watch("finish", pictures)
     return pictures.map(partial(_with_times, seconds=before)) if before else pictures
+
+
+def render_each(
+    scenes: Sequence[Scene],
+    settings: Settings | None = None,
+    *,
+    progress: Progress | None = None,
+    clock: Clock | None = None,
+) -> Pictures:
+    """One picture of each scene, from its own view: bit for bit what `render` makes of it.
+
+    Each is exposed by itself. Of scenes in a row that share their piece (this very record), as
+    those of `varied` do, the geometry is compiled once. Otherwise as `render`.
+    """
+    from engine.trace import Workbench
+
+    workbench = Workbench()
+
+    def make(index: int) -> Picture:
+        made = render(
+            scenes[index], None, settings, workbench=workbench, progress=progress, clock=clock
+        )
+        return made[0]
+
+    return Lazy(len(scenes), make)
 
 
 def _with_times(picture: Picture, seconds: Mapping[str, float]) -> Picture:

@@ -14,6 +14,7 @@ from engine.cli.console import BAD_INPUT, INTERRUPTED, tell
 from engine.cli.designs import designs
 from engine.cli.piece import piece
 from engine.cli.render import render
+from engine.cli.vary import vary
 
 app = typer.Typer(
     name="culet",
@@ -57,6 +58,16 @@ app.command(
         ("a scene saved earlier, once more", "culet render scene.toml -o again.png"),
     )
 )(render)
+app.command(
+    epilog=_examples(
+        (
+            "six pictures and a sheet of them",
+            "culet vary ring.3dm --metal gold-18k-yellow,platinum-950 "
+            "--stone diamond,ruby,sapphire -o sheet.png",
+        ),
+        ("a saved scene in other light", "culet vary scene.toml --studio tent,fire -o out"),
+    )
+)(vary)
 app.command(
     epilog=_examples(
         ("parts, stones, weights, what was mended", "culet info ring.3dm"),

@@ -1,7 +1,7 @@
 """Compose: a piece, what it is made of, the studio it stands in and the camera, as plain data."""
 
 from engine.scene.cameras import azimuth_deg, project, rays, resolve_camera
-from engine.scene.compose import compose
+from engine.scene.compose import compose, varied
 from engine.scene.environment import Environment, environment
 from engine.scene.model import VIEWS, Ground, Lens, Scene, View, orbit, view
 from engine.scene.reading import load_scene
@@ -47,5 +47,6 @@ __all__ = [
     "record",
     "resolve_camera",
     "studio_names",
+    "varied",
     "view",
 ]

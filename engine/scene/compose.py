@@ -90,6 +90,49 @@ def _suggested(studio: Studio) -> tuple[View, Lens]:
     return seen, Lens(focal_mm=hint.focal_mm, f_number=hint.f_number, blades=hint.blades)
 
 
+def varied(
+    scene: Scene,
+    *,
+    metal: str | None = None,
+    stone: str | None = None,
+    studio: str | Path | Studio | None = None,
+) -> Scene:
+    """The scene in another metal, with other stones, in another studio; all else stays.
+
+    metal, stone, studio : as in `compose`; None leaves it. A ground that was the studio's own
+    becomes the new studio's own.
+    Raises SceneError, also where the piece has no such parts, or materials.MaterialError.
+    """
+    wanted: dict[Role, str | None] = {
+        "metal": _checked(metal, "metal", "metal"),
+        "stone": _checked(stone, "gem", "stone"),
+    }
+    kept = _decreed(scene.piece)
+    chosen = dict(scene.materials)
+    for role, name in wanted.items():
+        if name is None:
+            continue
+        free = [
+            part
+            for part in scene.piece.parts
+            if part.role == role and (part.material is None or part.material not in kept)
+        ]
+        if not free:
+            raise SceneError(
+                f"the piece has no {role} that could be of {name}, or all of it was assigned; "
+                f"leave the {role} out"
+            )
+        for part in free:
+            check_material(scene.piece, part, name)
+            chosen[part.name] = name
+    if studio is None:
+        return replace(scene, materials=chosen)
+    light = studio if isinstance(studio, Studio) else load_studio(studio)
+    own = scene.ground == _ground(None, scene.studio)
+    ground = _ground(None, light) if own else scene.ground
+    return replace(scene, materials=chosen, studio=light, ground=ground)
+
+
 def _checked(name: str | None, kind: str, argument: str) -> str | None:
     """`name` if it is a material of that kind."""
     if name is None:

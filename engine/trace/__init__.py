@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from engine.errors import SceneError
+from engine.trace.workbench import Workbench as Workbench
 from engine.types import Frames, Progress
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def trace(
     caustics: Literal["off", "fast", "full"] = "off",
     adaptive: bool = True,
     behind: bool = False,
+    workbench: Workbench | None = None,
     progress: Progress | None = None,
 ) -> Frames:
     """Trace `scene` from each of `views`.
@@ -46,6 +48,8 @@ def trace(
                 "off": found by chance.
     adaptive  : more samples where a first pass found more variance; False gives each pixel `spp`.
     behind    : also tell what lies behind facets and mirrors: `Frame.features.behind`.
+    workbench : keeps the compiled geometry; given with each of several scenes of one piece, it is
+                compiled once.
     progress  : called as progress("trace", done, total) after every pass over a tile.
 
     Raises SceneError for arguments that make no sense, SetupError when the device does not work.
@@ -75,6 +79,7 @@ def trace(
         adaptive=adaptive and estimator == "chain",
         caustics=caustics,
         behind=behind,
+        workbench=workbench,
         progress=progress,
     )
     return render(scene, tuple(chosen), job)

@@ -1,4 +1,4 @@
-"""Scene -> what the kernels read: one mesh, tables of materials, the sky and the ground."""
+"""Scene -> what the kernels read: geometry, tables of materials, the sky and the ground."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ import materials
 from engine import optics
 from engine.scene import Scene, environment
 from engine.trace.backend import dr, mi, table
-from engine.trace.facets import Planes, planes_of
+from engine.trace.geometry import Facets
 from engine.trace.ground import Plane
 from engine.trace.polytope import Polytopes
 from engine.trace.sky import Sky
 from engine.trace.spectrum import WavelengthSampler, grid_position, look_up
-from engine.types import Mesh, Piece, Vec3
+from engine.trace.workbench import Workbench
+from engine.types import Vec3
 
 METAL, GEM, COATED = range(3)
 KINDS = {"metal": METAL, "gem": GEM, "organic": COATED}
@@ -57,33 +58,6 @@ class Optics:
 
 
 @dataclass(frozen=True)
-class Facets:
-    """The facets of all stones, as the kernels read them; see `facets.Planes`.
-
-    of_face : [F]. plane : [N * 4] flattened n, c. first : [P + 1]. convex : [P].
-    flat    : [P] whether a part is a stone of flat facets, without shading normals.
-    """
-
-    of_face: Any
-    plane: Any
-    first: Any
-    convex: Any
-    flat: Any
-
-    @staticmethod
-    def create(found: Planes, flat: Any) -> Facets:
-        # Dr.Jit does not gather from an empty array, not even under a mask of nothing.
-        plane = np.concatenate([found.plane, np.zeros((1, 4))])
-        return Facets(
-            of_face=mi.UInt32(found.of_face.astype(np.uint32)),
-            plane=table(plane),
-            first=mi.UInt32(found.first.astype(np.uint32)),
-            convex=mi.Bool(found.convex),
-            flat=mi.Bool(flat),
-        )
-
-
-@dataclass(frozen=True)
 class Compiled:
     """A scene, ready to be traced.
 
@@ -115,32 +89,30 @@ class Compiled:
         return replace(self, sky=self.sky.turned(azimuth), ground=self.ground.turned(azimuth))
 
 
-def compile_scene(scene: Scene, ground: bool = True) -> Compiled:
+def compile_scene(
+    scene: Scene, ground: bool = True, workbench: Workbench | None = None
+) -> Compiled:
     """Tables, acceleration structure and sky of `scene`; call after `variant.activate`.
 
-    ground : False leaves the piece floating in the sky, for tests of energy.
+    ground    : False leaves the piece floating in the sky, for tests of energy.
+    workbench : holds the geometry for the next scene of the same piece.
     """
     surroundings = environment(scene.studio)
     names = sorted({scene.materials[part.name] for part in scene.piece.parts})
     row = {name: index for index, name in enumerate(names)}
     kinds = {name: materials.load(name).kind for name in names}
-    gem = [kinds[scene.materials[part.name]] == "gem" for part in scene.piece.parts]
-    flat = [
-        stone and scene.piece.meshes[part.mesh].normals is None
-        for stone, part in zip(gem, scene.piece.parts, strict=True)
-    ]
-    vertices, normals, faces, face_part = _bake(scene.piece)
-    planes = planes_of(scene.piece, flat)
-    mesh = _mesh(vertices, normals, faces)
+    gems = [kinds[scene.materials[part.name]] == "gem" for part in scene.piece.parts]
+    bench = Workbench() if workbench is None else workbench
+    solid = bench.geometry(scene.piece, gems, mi.variant())
     return Compiled(
-        world=mi.load_dict({"type": "scene", "piece": mesh}),
-        mesh=mesh,
-        face_part=mi.UInt32(face_part),
+        world=solid.world,
+        mesh=solid.mesh,
+        face_part=solid.face_part,
         part_material=mi.UInt32([row[scene.materials[part.name]] for part in scene.piece.parts]),
         part_kind=mi.UInt32([KINDS[kinds[scene.materials[p.name]]] for p in scene.piece.parts]),
-        closed=mi.Bool([scene.piece.meshes[part.mesh].closed for part in scene.piece.parts]),
-        facets=Facets.create(planes, flat),
-        polytopes=Polytopes.create(scene.piece, planes),
+        closed=solid.closed,
+        facets=solid.facets,
+        polytopes=solid.polytopes,
         optics=_tabulate(names, surroundings.white),
         sky=Sky.create(surroundings, upper_only=ground),
         ground=Plane.create(scene.ground, surroundings, scene.piece.bounds(), ground),
@@ -164,50 +136,3 @@ def _tabulate(names: Iterable[str], white: Vec3) -> Optics:
         roughness=table([max(material.roughness, LEAST_ROUGHNESS) for material in library]),
         albedo=table(albedo),
     )
-
-
-def _bake(piece: Piece) -> tuple[Any, Any, Any, Any]:
-    """All parts as one mesh: vertices [V, 3], normals [V, 3], faces [F, 3], part per face [F].
-
-    Flat parts get three vertices per triangle, so that one kind of normal serves everything. A
-    few thousand stones of a few hundred triangles fit easily; one mesh keeps every ray in one
-    acceleration structure and every hit on one code path.
-    """
-    vertices, normals, faces, parts = [], [], [], []
-    offset = 0
-    for index, part in enumerate(piece.parts):
-        mesh = piece.meshes[part.mesh]
-        v, n, f = _shaded(mesh, piece.vertices(part), part.transform[:3, :3])
-        vertices.append(v)
-        normals.append(n)
-        faces.append(f + offset)
-        parts.append(np.full(len(f), index, dtype=np.uint32))
-        offset += len(v)
-    return (
-        np.concatenate(vertices),
-        np.concatenate(normals),
-        np.concatenate(faces),
-        np.concatenate(parts),
-    )
-
-
-def _shaded(mesh: Mesh, world: Any, rotation: Any) -> tuple[Any, Any, Any]:
-    """Vertices in the piece's frame, their shading normals, and faces."""
-    if mesh.normals is not None:
-        return world, mesh.normals @ rotation.T, mesh.faces
-    corners = world[mesh.faces]  # [F, 3, 3]
-    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-30)
-    faces = np.arange(3 * len(corners)).reshape(-1, 3)
-    return corners.reshape(-1, 3), np.repeat(normal, 3, axis=0), faces
-
-
-def _mesh(vertices: Any, normals: Any, faces: Any) -> Any:
-    """A Mitsuba mesh; the only place that knows how its buffers are named."""
-    mesh = mi.Mesh("piece", len(vertices), len(faces), has_vertex_normals=True)
-    buffers = mi.traverse(mesh)
-    buffers["vertex_positions"] = table(vertices)
-    buffers["vertex_normals"] = table(normals)
-    buffers["faces"] = mi.UInt32(faces.astype(np.uint32).ravel())
-    buffers.update()
-    return mesh

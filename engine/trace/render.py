@@ -24,6 +24,7 @@ from engine.trace.lens import Optic
 from engine.trace.reference import Reference
 from engine.trace.variant import device_name
 from engine.trace.walk import Limits
+from engine.trace.workbench import Workbench
 from engine.types import Behind, Camera, Features, Frame, Frames, Progress
 
 ESTIMATORS: dict[str, type[Chain] | type[Reference]] = {"chain": Chain, "reference": Reference}
@@ -40,7 +41,8 @@ class Job:
 
     adaptive : distribute samples by what a first pass shows; `spp` is then their mean over the
     pixels in which there is something to find. caustics : budget, a key of `caustics.BUDGETS`.
-    behind   : whether to tell what lies behind facets and mirrors.
+    behind   : whether to tell what lies behind facets and mirrors. workbench : holds geometry
+    that other jobs share.
     """
 
     spp: int
@@ -53,6 +55,7 @@ class Job:
     adaptive: bool = True
     caustics: str = "off"
     behind: bool = False
+    workbench: Workbench | None = None
 
 
 def render(scene: Scene, views: Sequence[View], job: Job) -> Frames:
@@ -64,7 +67,7 @@ def render(scene: Scene, views: Sequence[View], job: Job) -> Frames:
         start = time.perf_counter()
         mi.set_variant(job.variant)  # another call may have chosen another one since
         if not kept:
-            kept.append(compile_scene(scene, job.ground))
+            kept.append(compile_scene(scene, job.ground, job.workbench))
         compiled_s = time.perf_counter() - start
         frame = _frame(scene, kept[0], views[index], job, compiled_s, (index, len(views)))
         return replace(frame, provenance={**inputs, **frame.provenance})

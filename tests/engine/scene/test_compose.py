@@ -10,7 +10,17 @@ import pytest
 
 import materials
 from engine.errors import FileError, SceneError
-from engine.scene import CameraHint, Ground, GroundHint, Lens, Scene, View, compose, load_studio
+from engine.scene import (
+    CameraHint,
+    Ground,
+    GroundHint,
+    Lens,
+    Scene,
+    View,
+    compose,
+    load_studio,
+    varied,
+)
 from engine.types import LoadOptions, Piece, Role, Source
 from tests.engine.scene.samples import box, ring, single
 
@@ -71,6 +81,50 @@ def test_a_mapping_file_wins_over_the_arguments(tmp_path: Path) -> None:
 def test_a_script_wins_over_the_arguments() -> None:
     piece = single(box(9, 9, 9), material="silver-925")
     assert compose(piece, metal="gold-24k").materials == {"part": "silver-925"}
+
+
+def test_another_metal_or_stone_changes_only_its_parts() -> None:
+    scene = compose(ring(), metal="silver-925", stone="ruby", view="top", size=(30, 20), seed=4)
+    other = varied(scene, stone="Emerald")
+    assert other.materials == {
+        "band": "silver-925",
+        "centre": "emerald",
+        "left": "emerald",
+        "right": "emerald",
+    }
+    for name in ("piece", "studio", "ground", "view", "lens", "size", "seed"):
+        assert getattr(other, name) is getattr(scene, name)
+    assert varied(scene, metal="gold-24k").materials["band"] == "gold-24k"
+    assert varied(scene).materials == scene.materials
+
+
+def test_what_was_assigned_stays_in_a_variation_too() -> None:
+    options = LoadOptions(assign=(("left", "sapphire"),))
+    scene = compose(from_file(ring(), {"left": "sapphire", "right": "emerald"}, options))
+    other = varied(scene, stone="ruby")
+    assert [other.materials[name] for name in ("left", "centre", "right")] == [
+        "sapphire",
+        "ruby",
+        "ruby",
+    ]
+
+
+def test_another_studio_brings_its_ground_unless_one_was_chosen() -> None:
+    assert varied(compose(ring()), studio="fire").ground == Ground("mirror", 0.012)
+    chosen = compose(ring(), ground=Ground("sweep", 0.5))
+    assert varied(chosen, studio="fire").ground == Ground("sweep", 0.5)
+    assert varied(chosen, studio="fire").studio == load_studio("fire")
+
+
+def test_a_variation_of_what_is_not_there() -> None:
+    stone = compose(single(box(9, 9, 9), "stone"))
+    with pytest.raises(SceneError, match="no metal that could be of gold-24k"):
+        varied(stone, metal="gold-24k")
+    with pytest.raises(SceneError, match="'ruby' is a gem"):
+        varied(stone, metal="ruby")
+    assigned = compose(single(box(9, 9, 9), material="silver-925"))
+    with pytest.raises(SceneError, match="assigned"):
+        varied(assigned, metal="gold-24k")
 
 
 def test_a_material_file_becomes_an_absolute_path(

@@ -45,8 +45,8 @@ def nearest_plane(plane: FloatArray, o: FloatArray, d: FloatArray) -> FloatArray
 @pytest.mark.parametrize("name", CUTS)
 def test_exits_are_the_nearest_planes(name: str) -> None:
     from engine.trace.backend import dr, mi
-    from engine.trace.compile import Facets
     from engine.trace.facets import planes_of
+    from engine.trace.geometry import Facets
     from engine.trace.polytope import NONE, Locator, Polytopes
 
     piece = turned(CUTS[name])
