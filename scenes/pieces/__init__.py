@@ -12,9 +12,11 @@ from typing import Any
 
 from engine.errors import SceneError
 from engine.types import Piece
+from scenes.pieces.bangle import Bangle as Bangle
 from scenes.pieces.bezel import Bezel as Bezel
 from scenes.pieces.chain import Chain as Chain
 from scenes.pieces.design import Design as Design
+from scenes.pieces.hoop import Hoop as Hoop
 from scenes.pieces.melee_ring import MeleeRing as MeleeRing
 from scenes.pieces.pave_band import PaveBand as PaveBand
 from scenes.pieces.plain_band import PlainBand as PlainBand
@@ -32,7 +34,9 @@ PIECES: dict[str, type[Design]] = {
     "plain-band": PlainBand,
     "signet": Signet,
     "stud": Stud,
+    "hoop": Hoop,
     "chain": Chain,
+    "bangle": Bangle,
 }
 
 

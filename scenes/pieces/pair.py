@@ -14,7 +14,7 @@ from scenes.pieces.assembly import Body, Placed, assemble
 from scenes.pieces.motion import shift, turn
 
 #: Air between two earrings, as part of the width of one.
-_AIR = 0.35
+_AIR = 0.25
 
 _Thing = TypeVar("_Thing", Body, Placed)
 
@@ -25,15 +25,13 @@ def earrings(
     """The earring, or with `pair` two of them side by side, sharing their meshes.
 
     bodies, stones : of one earring at rest, front to -y; it must be its own mirror image, as
-    earrings that hang straight are. yaw_deg : how far a pair turns its fronts towards each other.
+    earrings that hang straight are. yaw_deg : how far its front turns to +x; those of a pair turn
+    towards each other.
     """
-    if not pair:
-        return assemble(name, "earring", bodies, stones)
     yaw = turn([0.0, 0.0, 1.0], np.radians(yaw_deg))
-    x = np.concatenate([
-        b.mesh.vertices @ (yaw @ b.transform)[0, :3] + (yaw @ b.transform)[0, 3] for b in bodies
-    ] + [to_mesh(s.cut).vertices @ (yaw @ s.transform)[0, :3] + (yaw @ s.transform)[0, 3]
-         for s in stones])  # fmt: skip
+    if not pair:
+        return assemble(name, "earring", *moved(yaw, bodies, stones))
+    x = _across(moved(yaw, bodies, stones))
     aside = (1.0 + _AIR) * float(np.ptp(x)) / 2.0
     moves = {
         "left": shift(-aside - (x.min() + x.max()) / 2.0) @ yaw,
@@ -45,6 +43,15 @@ def earrings(
         [_named(b, side, move) for side, move in moves.items() for b in bodies],
         [_named(s, side, move) for side, move in moves.items() for s in stones],
     )
+
+
+def _across(things: tuple[list[Body], list[Placed]]) -> FloatArray:
+    """x of all vertices, mm."""
+    bodies, stones = things
+    meshes = {id(s.cut): to_mesh(s.cut) for s in {id(s.cut): s for s in stones}.values()}
+    placed = [(b.mesh, b.transform) for b in bodies]
+    placed += [(meshes[id(s.cut)], s.transform) for s in stones]
+    return np.concatenate([mesh.vertices @ move[0, :3] + move[0, 3] for mesh, move in placed])
 
 
 def moved(
