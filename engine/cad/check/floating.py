@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from engine.cad.check.contact import HOLDS, Contact
 from engine.cad.check.report import Finding, place
 from engine.cad.check.surface import fine
-from engine.cad.check.survey import Body, Stone, Survey, inverse, moved
+from engine.cad.check.survey import Body, Stone, Survey, gap, inverse, moved
 
 #: The widest arc without metal over a stone, degrees: held within half of its girdle only, it
 #: slides out of the other half. A little more than half a turn for arcs that end in a facet.
@@ -31,7 +30,7 @@ def floating(survey: Survey, contacts: tuple[Contact, ...]) -> Iterator[Finding]
 
 
 def _floats(stone: Stone, metal: tuple[Body, ...]) -> Finding:
-    away = min(_distance(stone, body) for body in metal)
+    away = gap(stone.vertices[stone.gem.faces], metal)
     name = stone.part.name
     return Finding(
         "floating-stone",
@@ -43,22 +42,6 @@ def _floats(stone: Stone, metal: tuple[Body, ...]) -> Finding:
         value=round(away, 3),
         limit=HOLDS,
     )
-
-
-def _distance(stone: Stone, body: Body) -> float:
-    """mm between the corners of a stone and a body's surface, to a tenth of the stone."""
-    step = 0.1 * stone.gem.width
-    points = fine(stone.vertices[stone.gem.faces], step).points
-    near = body.near(stone.bounds, _box_gap(stone, body) + 2.0 * stone.gem.width)
-    surface = fine(near, step).points if len(near) else body.vertices
-    away = np.asarray(cKDTree(surface).query(points)[0])
-    return float(away.min())
-
-
-def _box_gap(stone: Stone, body: Body) -> float:
-    """mm between two boxes."""
-    apart = np.maximum(body.bounds[0] - stone.bounds[1], stone.bounds[0] - body.bounds[1])
-    return float(np.linalg.norm(np.maximum(apart, 0.0)))
 
 
 def _strung(stone: Stone, others: tuple[Body, ...]) -> bool:

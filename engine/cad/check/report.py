@@ -17,6 +17,9 @@ FindingKind = Literal[
     "missing-prong",
     "stones-cut",
     "metal-in-stone",
+    "detached-part",
+    "open-link",
+    "unlinked-links",
 ]
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from engine.cad.check.gem import Gem
-from engine.cad.check.surface import BoolArray, Columns
+from engine.cad.check.loops import Loops, find_loops
+from engine.cad.check.surface import BoolArray, Columns, distances, fine
 from engine.cad.solid import signed_volume
 from engine.cad.topology import boundary, components
 from engine.types import FloatArray, IntArray, Mesh, Part, Piece
@@ -26,6 +28,11 @@ class Shell:
     faces: IntArray
     closed: bool
     volume: float
+
+    @cached_property
+    def loops(self) -> Loops:
+        """What may be linked with others, in the mesh's frame."""
+        return find_loops(self.vertices, self.faces) if self.closed else Loops(())
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +93,11 @@ class Body:
         """[3] of its box."""
         centre: FloatArray = self.bounds.mean(axis=0)
         return centre
+
+    @cached_property
+    def loops(self) -> tuple[FloatArray, ...]:
+        """Closed ways through it, [N, 3] mm each in the piece's frame."""
+        return tuple(moved(way, self.part.transform) for way in self.shell.loops.closed)
 
     @property
     def title(self) -> str:
@@ -161,6 +173,20 @@ def inverse(transform: FloatArray) -> FloatArray:
     back[:3, :3] = transform[:3, :3].T
     back[:3, 3] = -transform[:3, :3].T @ transform[:3, 3]
     return back
+
+
+def gap(triangles: FloatArray, bodies: Sequence[Body]) -> float:
+    """mm between triangles [F, 3, 3] and the nearest body, to a hundredth of its size."""
+    low, high = triangles.min(axis=(0, 1)), triangles.max(axis=(0, 1))
+    points = fine(triangles, 0.02 * float(np.linalg.norm(high - low))).points
+    best = np.inf
+    for body in bodies:
+        apart = np.maximum(np.maximum(body.bounds[0] - high, low - body.bounds[1]), 0.0)
+        if np.linalg.norm(apart) < best:
+            step = 0.02 * float(np.linalg.norm(np.ptp(body.bounds, axis=0)))
+            away = distances(points, fine(body.triangles, step), step)
+            best = min(best, float(away.min()))
+    return best
 
 
 def welded(mesh: Mesh) -> tuple[FloatArray, IntArray]:
