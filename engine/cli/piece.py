@@ -15,6 +15,7 @@ from engine.cli.targets import check_folder
 from engine.errors import FileError
 
 if TYPE_CHECKING:
+    from engine.cad.check import Report
     from engine.cad.describe import PieceInfo
 
 Out = Annotated[
@@ -62,6 +63,7 @@ def piece(
     """Build one design and write it."""
 
     def work() -> None:
+        from engine.cad.check import check
         from engine.cad.describe import describe
         from engine.cad.write import write
 
@@ -71,10 +73,11 @@ def piece(
         info = describe(made)
         written = write(made, target)
         told = values(design)
+        report = check(made)
         if as_json:
-            print_json(_to_json(choice.name, told, info, written))
+            print_json(_to_json(choice.name, told, info, report, written))
         else:
-            _print(choice.name, told, info, written)
+            _print(choice.name, told, info, report, written)
 
     return attempt(work, debug=debug)
 
@@ -111,7 +114,9 @@ def _metal_mm3(info: PieceInfo) -> float:
     return sum(part.volume_mm3 * part.count for part in info.parts if part.role == "metal")
 
 
-def _to_json(name: str, told: dict[str, Any], info: PieceInfo, written: Path) -> dict[str, Any]:
+def _to_json(
+    name: str, told: dict[str, Any], info: PieceInfo, report: Report, written: Path
+) -> dict[str, Any]:
     volume = _metal_mm3(info)
     return {
         "design": name,
@@ -119,11 +124,12 @@ def _to_json(name: str, told: dict[str, Any], info: PieceInfo, written: Path) ->
         "file": str(written),
         "metal_mm3": volume,
         "metal_grams": metal_grams(volume),
+        "check": report.to_json(),
         **info.to_json(),
     }
 
 
-def _print(name: str, told: dict[str, Any], info: PieceInfo, written: Path) -> None:
+def _print(name: str, told: dict[str, Any], info: PieceInfo, report: Report, written: Path) -> None:
     width, depth, height = info.size_mm
     typer.echo(f"{name}: {info.kind}, {width:.1f} x {depth:.1f} x {height:.1f} mm")
     if info.ring_size is not None and info.inside_mm is not None:
@@ -146,6 +152,9 @@ def _print(name: str, told: dict[str, Any], info: PieceInfo, written: Path) -> N
     if stones:
         headings = ("count", "", "size mm", "ct each", "ct together (diamond)")
         print_table(rows, *headings, right=frozenset({0, 3, 4}))
+    typer.echo(f"check: {report.summary()}")
+    for finding in report.findings:
+        typer.echo(f"  {finding.severity}: {finding.text}")
     typer.echo(f"wrote {written}")
 
 

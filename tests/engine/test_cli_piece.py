@@ -133,6 +133,9 @@ def test_what_was_made_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert f"{grams:.2f} g platinum-950" in text
     assert f"{info.carats:.3f}" in text
     assert text.splitlines()[-1] == "wrote row.3dm"
+    assert "error: " in text  # the stones of this row hang in the air
+    report = as_json(capsys)["check"]
+    assert report["errors"] > 0
 
 
 @pytest.mark.parametrize("more", [(), ("--seed", "3")])

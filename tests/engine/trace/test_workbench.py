@@ -67,8 +67,9 @@ def test_pictures_are_made_when_they_are_asked_for(compiled: list[Piece]) -> Non
 
 def test_what_differs_in_geometry_is_compiled_anew(compiled: list[Piece]) -> None:
     first = compose(brilliant(), size=(16, 16))
-    metal = compose(brilliant(), size=(16, 16))
+    second = compose(brilliant(), size=(16, 16))
+    silver = Scene(first.piece, {"stone": "silver-925"}, first.studio, size=(16, 16))
     bench = Workbench()
-    for scene in (first, first, metal, Scene(first.piece, {"stone": "silver-925"}, first.studio)):
+    for scene in (first, first, silver, second):
         engine.trace(scene, spp=1, device="cpu", workbench=bench)[0]
-    assert compiled == [first.piece, metal.piece, first.piece]
+    assert compiled == [first.piece, first.piece, second.piece]
