@@ -21,7 +21,8 @@ def _here() -> FloatArray:
 
 @dataclass(frozen=True, eq=False)
 class Body:
-    """A body of metal: name of its part, mesh, [4, 4] to its place, layer in files.
+    """A body of metal, or of what its role says: name of its part, mesh, [4, 4] to its place,
+    layer in files.
 
     Bodies that are the same `Mesh` object, such as the links of a chain, share it in the piece.
     """
@@ -30,6 +31,7 @@ class Body:
     mesh: Mesh
     transform: FloatArray = field(default_factory=_here)
     layer: str = "metal"
+    role: Role = "metal"
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +77,7 @@ def assemble(
         return meshes[id(key)][0]
 
     parts = [
-        Part(b.name, number(b.mesh, b.mesh), b.transform, "metal", layer=b.layer) for b in bodies
+        Part(b.name, number(b.mesh, b.mesh), b.transform, b.role, layer=b.layer) for b in bodies
     ]
     parts += [Part(s.name, number(s.cut), s.transform, s.role, layer=s.layer) for s in stones]
     shared = tuple(mesh for _, mesh in meshes.values())

@@ -1,4 +1,4 @@
-"""The chain: cable, curb or box, laid down as a closed loop."""
+"""The chain: cable, curb or box, laid down as a closed loop or hung up."""
 
 from __future__ import annotations
 
@@ -13,16 +13,23 @@ from scenes.pieces.assembly import Body, assemble
 from scenes.pieces.chance import between, pick
 from scenes.pieces.course import Sway
 from scenes.pieces.design import Design, Family, choice, counted, ranged
+from scenes.pieces.hung import Hung, hang_up
 from scenes.pieces.laid import Strung, lay
+from scenes.pieces.motion import shift
+from scenes.pieces.stand import Stand
 from scenes.pieces.weave import WEAVES, Weave
+
+#: From the ground to what hangs lowest on a stand, mm.
+CLEAR = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Chain(Design):
     """A necklace of equal links, closed by a barrel clasp.
 
-    It lies on z = 0 as a hand lays it down: every link touches the ground and hangs in its
-    neighbours with a little play. The clasp is at the back, +y.
+    Laid, it lies on z = 0 as a hand lays it down: every link touches the ground and hangs in its
+    neighbours with a little play; the clasp is at the back, +y. On a stand it hangs open, in the
+    plane y = 0, by rings at its ends from two pegs: the catenary of its rigid links.
 
     >>> Chain(length_mm=180.0, width_mm=2.0).build().kind
     'necklace'
@@ -35,12 +42,19 @@ class Chain(Design):
     width_mm: float = ranged(2.8, 1.2, 8.0, "width of a link")
     wire: float = ranged(0.25, 0.18, 0.27, "wire as a part of the width; box links have strip", "")
     long: float = ranged(1.4, 1.1, 2.5, "length of a link as a part of its width", "")
+    display: str = choice("laid", ("laid", "stand"), "laid down, closed; or hung up by its ends")
     sway: int = counted(0, 0, 9999, "which of the ways to lie, each a little different")
+    span: float = ranged(0.5, 0.1, 0.9, "between the pegs of the stand, part of the length", "")
 
     def build(self) -> Piece:
-        """The necklace: links and clasp, each a metal part."""
-        row = lay(self.weave(), self.length_mm, Sway.drawn(np.random.default_rng(self.sway)))
-        return assemble("chain", "necklace", bodies(row), [])
+        """The necklace: links and clasp, each a metal part; or links, two rings and the stand."""
+        if self.display == "laid":
+            row = lay(self.weave(), self.length_mm, Sway.drawn(np.random.default_rng(self.sway)))
+            return assemble("chain", "necklace", laid_bodies(row), [])
+        span = self.span * self.length_mm
+        hung = hang_up(self.weave(), self.length_mm, span)
+        lowest = min(float(t.link.solid.moved(t.transform).vertices[:, 2].min()) for t in hung.row)
+        return assemble("chain", "necklace", hung_bodies(hung, span, CLEAR - lowest), [])
 
     def weave(self) -> Weave:
         """Its links and how they are joined."""
@@ -55,12 +69,26 @@ class Chain(Design):
             width_mm=between(rng, 1.8, 4.0, 0.1),
             wire=between(rng, 0.2, 0.26, 0.01),
             long=between(rng, 1.25, 1.8),
+            display=pick(rng, ("laid", "laid", "laid", "stand")),
             sway=int(rng.integers(10000)),
+            span=between(rng, 0.35, 0.7),
         )
 
 
-def bodies(row: Sequence[Strung]) -> list[Body]:
+def laid_bodies(row: Sequence[Strung]) -> list[Body]:
     """Numbered links, then the clasp, of a laid chain."""
     links = [Body(f"link {i}", thing.link.mesh, thing.transform, "chain")
              for i, thing in enumerate(row[:-1], 1)]  # fmt: skip
     return [*links, Body("clasp", row[-1].link.mesh, row[-1].transform)]
+
+
+def hung_bodies(hung: Hung, span: float, height: float) -> list[Body]:
+    """Numbered links and the end rings of a hanging chain, and its stand.
+
+    span : mm, between the pegs. height : mm, of the pegs over the ground.
+    """
+    names = ["end ring 1", *(f"link {i}" for i in range(1, len(hung.row) - 1)), "end ring 2"]
+    up = shift(z=height)
+    row = [Body(name, thing.link.mesh, up @ thing.transform, "chain")
+           for name, thing in zip(names, hung.row, strict=True)]  # fmt: skip
+    return [*row, Body("stand", Stand(span, height).mesh(), layer="stand", role="other")]

@@ -29,15 +29,12 @@ class Strung:
     transform: FloatArray
 
 
-def count_links(weave: Weave, room: float, length: float, ends: float) -> int:
-    """How many links make a chain nearest to `length` mm, of which `ends` mm are no links.
+def count_links(pitch: float, length: float, every: int) -> int:
+    """How many links make a chain nearest to `length` mm: one more than a multiple of `every`.
 
-    Odd where links alternate, so that both ends are alike. Raises GeometryError for a number that
-    makes no chain.
+    Raises GeometryError for a number that makes no chain.
     """
-    pitch = weave.pitch(room)
-    every = 1 if weave.step == 0.0 else 2
-    count = every * round(((length - ends) / pitch - 1.0) / every) + 1
+    count = every * round((length / pitch - 1.0) / every) + 1
     if not 5 <= count <= MOST_LINKS:
         raise GeometryError(
             f"a chain of {length:g} mm would have {count} links {pitch:.2f} mm apart; choose a "
@@ -58,7 +55,7 @@ def lay(weave: Weave, length: float, sway: Sway) -> list[Strung]:
         apart(link, clasp, -weave.start, room, rise),
         apart(clasp, link, weave.start, room, -rise),
     )
-    count = count_links(weave, room, length, sum(ways) - pitch)
+    count = count_links(pitch, length - sum(ways) + pitch, 1 if weave.step == 0.0 else 2)
     links, rolls = [link] * count + [clasp], [weave.roll(i) for i in range(count)] + [0.0]
     heights = [weave.height(i) for i in range(count)] + [clasp.depth(0.0)]
     pivots = np.array([thing.pivot for thing in links])

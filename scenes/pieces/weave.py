@@ -24,7 +24,8 @@ class Weave:
     link : of which it is made. start, step : turn of the first link about the chain and of each
     against the one before, rad, as the chain lies. room : mm between links then; flat strip needs
     more to turn. rest : mm, the least height of a link's middle over the ground, where it lies in
-    its neighbours and not on the ground.
+    its neighbours and not on the ground. swings : whether, where the chain hangs, every other link
+    is a round in that plane, in which its neighbours swing freely.
     """
 
     link: Link
@@ -32,6 +33,12 @@ class Weave:
     step: float
     room: float = 0.06
     rest: float = 0.0
+    swings: bool = False
+
+    @property
+    def tight(self) -> float:
+        """Room between links when the chain hangs, mm: links without rounds must still turn."""
+        return TAUT if self.swings else self.room
 
     def pitch(self, room: float) -> float:
         """From link to link where `room` mm stay between them, mm."""
@@ -71,7 +78,7 @@ class Weave:
 def _cable(width: float, wire: float, long: float) -> Weave:
     """Straight links, each a quarter turn from the next; laid, all lean by half of that."""
     link = stadium(wire * width, width, long * width)
-    return Weave(link, -np.pi / 4.0, np.pi / 2.0)
+    return Weave(link, -np.pi / 4.0, np.pi / 2.0, swings=True)
 
 
 def _curb(width: float, wire: float, long: float) -> Weave:
