@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from engine.cad.cuts import Cut, to_mesh
+from engine.cad.cuts import Shape
 from engine.types import FloatArray, Kind, Mesh, Part, Piece, Role
 from scenes.pieces.solids import Solid
 
@@ -39,7 +39,7 @@ class Placed:
     """A stone or pearl in its place: name of its part, cut, [4, 4] from the cut's frame, role."""
 
     name: str
-    cut: Cut
+    cut: Shape
     transform: FloatArray
     role: Role = "stone"
     layer: str = "stones"
@@ -50,7 +50,7 @@ def rooms(stones: Sequence[Placed]) -> list[Solid]:
     made: dict[int, Solid] = {}
     for stone in stones:
         if id(stone.cut) not in made:
-            mesh = to_mesh(stone.cut.grown(GAP))
+            mesh = stone.cut.grown(GAP).mesh()
             made[id(stone.cut)] = Solid(mesh.vertices, mesh.faces)
     return [made[id(stone.cut)].moved(stone.transform) for stone in stones]
 
@@ -62,23 +62,19 @@ def assemble(
     stones: Sequence[Placed],
     inside: float | None = None,
 ) -> Piece:
-    """The piece; what is the same `Mesh` or `Cut` object shares its mesh.
+    """The piece; what is the same `Mesh` or `Shape` object shares its mesh.
 
     inside : mm, inside diameter of a ring.
     """
     meshes: dict[int, tuple[int, Mesh]] = {}
 
-    def number(key: object, mesh: Mesh | None = None) -> int:
-        if id(key) not in meshes:
-            if mesh is None:
-                assert isinstance(key, Cut)
-                mesh = to_mesh(key)
-            meshes[id(key)] = (len(meshes), mesh)
-        return meshes[id(key)][0]
+    def number(thing: Mesh | Shape) -> int:
+        if id(thing) not in meshes:
+            mesh = thing if isinstance(thing, Mesh) else thing.mesh()
+            meshes[id(thing)] = (len(meshes), mesh)
+        return meshes[id(thing)][0]
 
-    parts = [
-        Part(b.name, number(b.mesh, b.mesh), b.transform, b.role, layer=b.layer) for b in bodies
-    ]
+    parts = [Part(b.name, number(b.mesh), b.transform, b.role, layer=b.layer) for b in bodies]
     parts += [Part(s.name, number(s.cut), s.transform, s.role, layer=s.layer) for s in stones]
     shared = tuple(mesh for _, mesh in meshes.values())
     return Piece(shared, tuple(parts), kind, name, inside_mm=inside)

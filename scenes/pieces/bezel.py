@@ -9,12 +9,11 @@ from typing import Self
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from engine.cad.cuts import Cut, to_mesh
+from engine.cad.cuts import Girdle, Shape
 from engine.types import FloatArray, Piece
 from scenes.pieces.assembly import Body, Placed, assemble, rooms
 from scenes.pieces.chance import between, pick
 from scenes.pieces.design import choice, ranged
-from scenes.pieces.head import Girdle, crown_height
 from scenes.pieces.ring import Ring, drawn_shank, standing
 from scenes.pieces.solids import Solid, drill, join, revolve, sweep
 from scenes.pieces.stones import CUTS, drawn_ratio, stone
@@ -39,7 +38,7 @@ _CORNER_DEG = 20.0
 class Bezel(Ring):
     """A ring with one stone in a collar; see `Ring` and `Finger` for the other fields.
 
-    cut      : "round", "oval", "emerald", "princess" or any `Cut`.
+    cut      : "round", "oval", "emerald", "princess" or any `Shape`.
     stone_mm : width of the stone, its short way. ratio : length over width; None is the usual.
     wall_mm  : thickness of the collar around the girdle.
     lip_mm   : how far the burnished edge lies over the crown.
@@ -51,7 +50,7 @@ class Bezel(Ring):
     'bezel'
     """
 
-    cut: str | Cut = choice("oval", CUTS, "cut of the stone")
+    cut: str | Shape = choice("oval", CUTS, "cut of the stone")
     stone_mm: float = ranged(6.0, 2.5, 14.0, "width of the stone, its short way")
     ratio: float | None = ranged(None, 1.0, 3.0, "length of the stone over its width", "")
     wall_mm: float = ranged(0.85, 0.6, 2.0, "thickness of the collar around the girdle")
@@ -65,7 +64,7 @@ class Bezel(Ring):
         shank = self.shank()
         usual = _OVAL if self.cut == "oval" else None
         cut = stone(self.cut, self.stone_mm, usual if self.ratio is None else self.ratio)
-        culet = float(to_mesh(cut).vertices[:, 2].min())
+        culet = float(cut.mesh().vertices[:, 2].min())
         up = shank.inside / 2.0 + self.rise_mm - culet  # of the girdle over the finger's axis
         collar, hole = self._collar(cut, shank.inside / 2.0 - up - self._drop(cut))
         lift = standing(up)
@@ -91,21 +90,18 @@ class Bezel(Ring):
             **drawn_shank(rng),
         )
 
-    def _drop(self, cut: Cut) -> float:
+    def _drop(self, cut: Shape) -> float:
         """How far below the top of the finger the collar ends to meet the shank all around, mm."""
         finger = self.inside / 2.0
-        aside = min(_FOOT * Girdle.of(cut).half[0] + self.wall_mm, 0.9 * finger)
+        aside = min(_FOOT * cut.girdle().half[0] + self.wall_mm, 0.9 * finger)
         return max(1.0, finger - float(np.sqrt(finger**2 - aside**2)) + 0.3)
 
-    def _collar(self, cut: Cut, foot: float) -> tuple[Solid, Solid]:
+    def _collar(self, cut: Shape, foot: float) -> tuple[Solid, Solid]:
         """The collar, still solid, and the hole in it; the girdle is at z = 0, `foot` in mm."""
-        girdle = Girdle.of(cut)
+        girdle = cut.girdle()
         points, normals = contour(girdle)
         inside = 1.0 - self.lip_mm / min(girdle.half)
-        crown = max(
-            crown_height(cut, float(np.arctan2(y, x)), inside * float(np.hypot(x, y)))
-            for x, y in points
-        )
+        crown = max(cut.crown(*(inside * point)) for point in points)
         levels = _profile(self.wall_mm, inside, girdle.top, crown, foot)
         wall = [np.column_stack([s * points + d * normals, np.full(len(points), z)])
                 for s, d, z in levels]  # fmt: skip
@@ -139,7 +135,7 @@ def contour(girdle: Girdle) -> tuple[FloatArray, FloatArray]:
     Many small flats, as on a round girdle, become one curve; at a corner the point repeats while
     the normal turns.
     """
-    outline = _clean(girdle.outline)
+    outline = girdle.outline
     edge = np.roll(outline, -1, axis=0) - outline
     heading = np.arctan2(edge[:, 1], edge[:, 0])
     before = np.roll(heading, 1)
@@ -163,12 +159,6 @@ def _smooth(outline: FloatArray) -> tuple[FloatArray, FloatArray]:
     along = curve(at, 1)
     normals = np.column_stack([along[:, 1], -along[:, 0]])
     return curve(at), normals / np.linalg.norm(normals, axis=1, keepdims=True)
-
-
-def _clean(outline: FloatArray) -> FloatArray:
-    """The outline without points that repeat (a girdle has an upper and a lower edge)."""
-    apart = np.linalg.norm(outline - np.roll(outline, 1, axis=0), axis=1) > 1e-6
-    return np.asarray(outline[apart])
 
 
 def _finger(radius: float) -> Solid:

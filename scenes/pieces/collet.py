@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.cad.cuts import Cut, to_mesh
+from engine.cad.cuts import Shape
 from engine.types import FloatArray
 from scenes.pieces.bezel import contour
-from scenes.pieces.head import Girdle, crown_height
 from scenes.pieces.solids import Solid, drill, sweep
 
 #: The hole where the stone rests, as part of the girdle: the rest is the bearing.
@@ -37,19 +36,16 @@ class Collet:
     back: float = 0.8
     taper: float = 0.6
 
-    def foot(self, cut: Cut) -> float:
+    def foot(self, cut: Shape) -> float:
         """z of the back, mm."""
-        return float(to_mesh(cut).vertices[:, 2].min()) - self.rise - self.back
+        return float(cut.mesh().vertices[:, 2].min()) - self.rise - self.back
 
-    def solid(self, cut: Cut) -> Solid:
+    def solid(self, cut: Shape) -> Solid:
         """The collar, hollowed under the stone; the seat is still to be cut."""
-        girdle = Girdle.of(cut)
+        girdle = cut.girdle()
         points, normals = contour(girdle)
         inside = 1.0 - self.lip / min(girdle.half)
-        crown = max(
-            crown_height(cut, float(np.arctan2(y, x)), inside * float(np.hypot(x, y)))
-            for x, y in points
-        )
+        crown = max(cut.crown(*(inside * point)) for point in points)
         foot = self.foot(cut)
         outer = [_level(points, normals, *level)
                  for level in self._profile(inside, girdle.top, crown, foot)]  # fmt: skip

@@ -75,7 +75,7 @@ def counted(default: int | None, low: int, high: int, what: str) -> Any:
 
 
 def choice(default: Any, choices: Sequence[str], what: str) -> Any:
-    """A field for one of some words; what is no word, such as a `Cut`, is not looked at."""
+    """A field for one of some words; what is no word, such as a `Shape`, is not looked at."""
     return _declared(default, what, choices=tuple(choices))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.cad.cuts import Cut, polygons
+from engine.cad.cuts import Girdle, Shape
 from engine.types import FloatArray
 from scenes.pieces.solids import Solid, tube
 
@@ -36,9 +36,9 @@ class Head:
     ring: float
     spread: float = 0.52
 
-    def solids(self, cut: Cut) -> list[Solid]:
+    def solids(self, cut: Shape) -> list[Solid]:
         """Prongs, then rails."""
-        girdle = Girdle.of(cut)
+        girdle = cut.girdle()
         base = self._base(girdle)
         prongs = [self._prong(cut, girdle, turn, base) for turn in self.azimuths(girdle)]
         return prongs + self.rail_solids(girdle)
@@ -71,11 +71,12 @@ class Head:
         drop = self.ring - np.sqrt(self.ring**2 - aside**2)
         return float(self.foot - drop + 0.35 * wire)
 
-    def _prong(self, cut: Cut, girdle: Girdle, azimuth: float, base: float) -> Solid:
+    def _prong(self, cut: Shape, girdle: Girdle, azimuth: float, base: float) -> Solid:
         """One prong: straight up from the base, past the girdle, bent onto the crown."""
         edge = girdle.radius(azimuth)
         wire, tip = self.prong / 2.0, 0.40 * self.prong
-        rise = crown_height(cut, azimuth, edge - self.reach) - girdle.top
+        over = (edge - self.reach) * np.array([np.cos(azimuth), np.sin(azimuth)])
+        rise = cut.crown(*over) - girdle.top
         crown = np.arctan2(rise, self.reach)
         start = np.array([self.spread * edge, base])
         up = np.array([np.sin(crown), np.cos(crown)])  # away from the crown
@@ -110,49 +111,6 @@ def _bend(
             arc[:, 1] += ((rest - arc[-1]) @ up) / up[1]
         lean = np.arctan2(*(arc[0] - start)[::-1])
     return np.asarray(arc)
-
-
-@dataclass(frozen=True, eq=False)
-class Girdle:
-    """The outline of a stone seen from above: points [N, 2] in order, and z of its upper edge."""
-
-    outline: FloatArray
-    top: float
-
-    @classmethod
-    def of(cls, cut: Cut) -> Girdle:
-        """The upright facets of a cut."""
-        vertices, loops = polygons(cut)
-        upright = np.abs(cut.normals[:, 2]) < 1e-6
-        used = [v for loop, up in zip(loops, upright, strict=True) if up for v in loop]
-        points = vertices[sorted(set(used))]
-        outline = points[np.argsort(np.arctan2(points[:, 1], points[:, 0]), kind="stable"), :2]
-        return cls(outline, float(points[:, 2].max()))
-
-    @property
-    def half(self) -> tuple[float, float]:
-        """Half of the width and of the length, mm."""
-        a, b = np.abs(self.outline).max(axis=0)
-        return float(a), float(b)
-
-    def radius(self, azimuth: float) -> float:
-        """Distance from the axis to the girdle in a direction, mm."""
-        a, b = self.outline, np.roll(self.outline, -1, axis=0)
-        edge = b - a
-        out = np.stack([edge[:, 1], -edge[:, 0]], axis=1)
-        keep = np.linalg.norm(edge, axis=1) > 1e-9
-        towards = out[keep] @ np.array([np.cos(azimuth), np.sin(azimuth)])
-        distance = np.einsum("ij,ij->i", out[keep], a[keep])
-        facing = towards > 1e-9 * towards.max()
-        return float((distance[facing] / towards[facing]).min())
-
-
-def crown_height(cut: Cut, azimuth: float, radius: float) -> float:
-    """z of the crown above a point at `radius` mm in direction `azimuth`."""
-    point = radius * np.array([np.cos(azimuth), np.sin(azimuth)])
-    crown = cut.normals[:, 2] > 1e-6
-    n = cut.normals[crown]
-    return float(((cut.offsets[crown] - n[:, :2] @ point) / n[:, 2]).min())
 
 
 def _wire(path: FloatArray, radius: FloatArray, azimuth: float) -> Solid:

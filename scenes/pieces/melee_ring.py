@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from engine.cad.cuts import round_brilliant, to_mesh
+from engine.cad.cuts import round_brilliant
 from engine.errors import GeometryError, SceneError
 from engine.types import FloatArray, Piece
 from scenes.pieces.assembly import Body, Placed, assemble, rooms
@@ -85,9 +85,9 @@ class MeleeRing(Finger):
         )
         lattice, start = self._lattice()
         band = Band(self.inside, self.thickness_mm, lattice.width + 0.7, foot=0.75)
-        culet = float(to_mesh(centre).vertices[:, 2].min())
+        culet = float(centre.mesh().vertices[:, 2].min())
         head = Head(4, 0.62, 1, 0.45, culet - self.rise_mm, band.outside)
-        self._check(head.foot, float(to_mesh(small).vertices[:, 2].min()))
+        self._check(head.foot, float(small.mesh().vertices[:, 2].min()))
         stand = standing(band.outside)
         top = stand @ standing(band.outside - head.foot)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.cad.cuts import Cut, to_mesh
+from engine.cad.cuts import Shape
 from engine.types import FloatArray
 from scenes.pieces.assembly import GAP
 from scenes.pieces.ring import around
@@ -100,12 +100,12 @@ def bead(room: float, stone: float) -> Solid:
     return revolve(np.concatenate([[[0.9 * radius, -0.14 * stone]], dome, flat]), _BEAD_POINTS)
 
 
-def seat(cut: Cut, depth: float) -> Solid:
+def seat(cut: Shape, depth: float) -> Solid:
     """What a setter drills for a round stone: a cylinder, the cone of its pavilion, a pilot hole.
 
     depth : mm from the girdle down to where the hole ends, beyond the metal.
     """
-    vertices = to_mesh(cut.grown(2.0 * GAP)).vertices
+    vertices = cut.grown(2.0 * GAP).mesh().vertices
     reach = np.hypot(vertices[:, 0], vertices[:, 1])
     half = float(reach.max()) / np.cos(np.pi / _DRILL_POINTS)
     pilot = 0.42 * half
@@ -115,11 +115,8 @@ def seat(cut: Cut, depth: float) -> Solid:
     return revolve(np.concatenate([[[pilot, -depth]], cone, [[half, top]]]), _DRILL_POINTS)
 
 
-def _pavilion(cut: Cut, radius: float) -> float:
+def _pavilion(cut: Shape, radius: float) -> float:
     """The lowest z of a round stone's pavilion `radius` mm from the axis."""
-    n = cut.normals[cut.normals[:, 2] < -1e-6]
-    d = cut.offsets[cut.normals[:, 2] < -1e-6]
     turn = np.linspace(0.0, 2.0 * np.pi, 128, endpoint=False)
-    points = radius * np.stack([np.cos(turn), np.sin(turn)])
-    heights = ((d[:, None] - n[:, :2] @ points) / n[:, 2:]).max(axis=0)
-    return float(heights.min())
+    points = radius * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    return min(cut.pavilion(x, y) for x, y in points)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.spatial import ConvexHull
 
-from engine.cad.cuts import to_mesh, volume
+from engine.cad.cuts import volume
 from engine.types import FloatArray, Mesh, Role
 from scenes.pieces.assembly import Body, Placed
 from scenes.pieces.motion import shift, turn
@@ -59,7 +59,7 @@ def _weighed(thing: Thing) -> tuple[float, FloatArray]:
 
 
 def _mesh(thing: Thing) -> Mesh:
-    return thing.mesh if isinstance(thing, Body) else to_mesh(thing.cut)
+    return thing.mesh if isinstance(thing, Body) else thing.cut.mesh()
 
 
 def _place(points: FloatArray, move: FloatArray) -> FloatArray:

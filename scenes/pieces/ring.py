@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from engine.cad.cuts import Cut, to_mesh
+from engine.cad.cuts import Shape
 from engine.errors import SceneError
 from engine.types import FloatArray, Piece
 from scenes.pieces.assembly import Body, Placed, assemble, rooms
@@ -28,7 +28,7 @@ class Setting:
     """
 
     name: str
-    cut: Cut
+    cut: Shape
     head: Head
     angle: float = 0.0
 
@@ -111,13 +111,13 @@ def drawn_shank(rng: np.random.Generator) -> dict[str, Any]:
 class StoneRing(Ring):
     """A ring with a stone in a basket of prongs on top.
 
-    cut      : "round", "oval", "emerald", "princess" or any `Cut`.
+    cut      : "round", "oval", "emerald", "princess" or any `Shape`.
     stone_mm : width of the stone, its short way. ratio : length over width; None is the usual.
     prongs   : 4, or 6 on a round or oval. prong_mm : diameter of the prong wire; None fits it.
     rails    : gallery rails between base and girdle. rise_mm : from the shank to the culet.
     """
 
-    cut: str | Cut = choice("round", CUTS, "cut of the stone")
+    cut: str | Shape = choice("round", CUTS, "cut of the stone")
     stone_mm: float = ranged(6.5, 2.5, 14.0, "width of the stone, its short way")
     ratio: float | None = ranged(None, 1.0, 3.0, "length of the stone over its width", "")
     prongs: int = counted(4, 4, 6, "prongs, 4 or 6")
@@ -135,14 +135,14 @@ class StoneRing(Ring):
                 f"corners (the cut is {name})"
             )
 
-    def head(self, cut: Cut, width: float, ring: float) -> Head:
+    def head(self, cut: Shape, width: float, ring: float) -> Head:
         """The head for a stone `width` mm wide on a shank of outer radius `ring` mm."""
         wire = self.prong_mm
         if wire is None:
             # Estimated from trade heads: 0.6 mm for a stone of 3 mm, 0.9 mm for 6.5 mm; six prongs
             # share the load and are thinner.
             wire = min(max(0.35 + 0.085 * width, 0.45), 1.3) * (0.85 if self.prongs == 6 else 1.0)
-        culet = float(to_mesh(cut).vertices[:, 2].min())
+        culet = float(cut.mesh().vertices[:, 2].min())
         return Head(self.prongs, wire, self.rails, 0.7 * wire, culet - self.rise_mm, ring)
 
 

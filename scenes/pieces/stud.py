@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from engine.cad.cuts import Cut, to_mesh
+from engine.cad.cuts import Girdle, Shape
 from engine.errors import SceneError
 from engine.types import FloatArray, Piece
 from scenes.pieces.assembly import Body, Placed, rooms
@@ -16,7 +16,7 @@ from scenes.pieces.butterfly import Butterfly, Post
 from scenes.pieces.chance import between, maybe, pick
 from scenes.pieces.collet import Collet
 from scenes.pieces.design import Design, Family, choice, counted, ranged, switch
-from scenes.pieces.head import Girdle, Head
+from scenes.pieces.head import Head
 from scenes.pieces.motion import FRONT, shift
 from scenes.pieces.pair import earrings, moved
 from scenes.pieces.rest import settle
@@ -60,7 +60,7 @@ class Stud(Design):
 
     family: ClassVar[Family] = "earring"
 
-    cut: str | Cut = choice("round", CUTS, "cut of the stone")
+    cut: str | Shape = choice("round", CUTS, "cut of the stone")
     stone_mm: float = ranged(5.0, 2.5, 10.0, "width of the stone, its short way")
     ratio: float | None = ranged(None, 1.0, 2.5, "length over width; usual if left out", unit="")
     setting: str = choice("prongs", ("prongs", "bezel"), "what holds the stone")
@@ -109,7 +109,7 @@ class Stud(Design):
         bodies, stones = moved(settle([*bodies, *stones]), bodies, stones)
         return earrings("stud", bodies, stones, self.pair)
 
-    def _mount(self, cut: Cut) -> tuple[list[Solid], FloatArray]:
+    def _mount(self, cut: Shape) -> tuple[list[Solid], FloatArray]:
         """What holds the stone, and [4, 4] to where the post begins."""
         if self.setting == "bezel":
             collet = Collet()
@@ -117,20 +117,20 @@ class Stud(Design):
         head = self._head(cut)
         return [*head.solids(cut), _cup(cut, head)], shift(z=head.foot - _CUP)
 
-    def _head(self, cut: Cut) -> StudHead:
+    def _head(self, cut: Shape) -> StudHead:
         """The basket."""
         wire = self.prong_mm
         if wire is None:
             # Estimated from trade heads: as for rings, and a little stouter where there are three.
             few = {3: 1.1, 4: 1.0, 6: 0.85}[self.prongs]
             wire = few * min(max(0.35 + 0.085 * self.stone_mm, 0.45), 1.3)
-        culet = float(to_mesh(cut).vertices[:, 2].min())
+        culet = float(cut.mesh().vertices[:, 2].min())
         return StudHead(self.prongs, wire, 1, 0.7 * wire, culet - _RISE, _FLAT, _SPREAD)
 
 
-def _cup(cut: Cut, head: StudHead) -> Solid:
+def _cup(cut: Shape, head: StudHead) -> Solid:
     """The plate that closes the base of the basket and carries the post."""
-    a, b = (head.spread * half for half in Girdle.of(cut).half)
+    a, b = (head.spread * half for half in cut.girdle().half)
     arc = np.linspace(0.0, np.pi / 2.0, 7)
     edge = np.column_stack([0.8 + 0.2 * np.sin(arc), -_CUP + 0.25 * (1.0 - np.cos(arc))])
     turned = revolve(np.concatenate([edge, [[1.0, 0.3 * head.prong]]]), 64)

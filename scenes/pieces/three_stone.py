@@ -8,12 +8,11 @@ from typing import Self
 
 import numpy as np
 
-from engine.cad.cuts import Cut, to_mesh
+from engine.cad.cuts import Shape
 from engine.errors import GeometryError, SceneError
 from engine.types import FloatArray, Piece
 from scenes.pieces.chance import between, pick
 from scenes.pieces.design import choice, ranged
-from scenes.pieces.head import Girdle
 from scenes.pieces.ring import Setting, StoneRing, drawn_shank, mount
 from scenes.pieces.stones import CUTS, drawn_ratio, stone
 
@@ -30,7 +29,7 @@ class ThreeStone(StoneRing):
     """
 
     stone_mm: float = ranged(5.5, 2.5, 14.0, "width of the centre stone, its short way")
-    side_cut: str | Cut | None = choice(None, CUTS, "cut of the side stones")
+    side_cut: str | Shape | None = choice(None, CUTS, "cut of the side stones")
     side: float = ranged(0.70, 0.45, 1.0, "width of the side stones as part of the centre's", "")
     gap_mm: float = ranged(0.15, 0.05, 2.0, "between the stones at the closest")
 
@@ -97,8 +96,8 @@ def _angle(centre: Setting, side: Setting, gap: float) -> float:
 
 def _outlines(setting: Setting) -> tuple[FloatArray, FloatArray]:
     """Vertices of a stone and of its rails, [V, 3] mm in the cut's frame."""
-    rails = setting.head.rail_solids(Girdle.of(setting.cut))
-    return to_mesh(setting.cut).vertices, np.concatenate([rail.vertices for rail in rails])
+    rails = setting.head.rail_solids(setting.cut.girdle())
+    return setting.cut.mesh().vertices, np.concatenate([rail.vertices for rail in rails])
 
 
 def _placed(vertices: FloatArray, setting: Setting) -> FloatArray:

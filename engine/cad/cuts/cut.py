@@ -11,12 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
+from engine.cad.cuts.shape import Girdle, girdle_of
+from engine.cad.cuts.solid import facet_mesh, polygons
 from engine.errors import GeometryError, SceneError
-from engine.types import FloatArray
+from engine.types import FloatArray, Mesh
 
-#: One metric carat in grams, exactly (Fourth General Conference on Weights and Measures, 1907).
-GRAMS_PER_CARAT = 0.2
+# Planes with a normal this near to level are the girdle's.
+_LEVEL = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +60,36 @@ class Cut:
     def grown(self, gap: float) -> Cut:
         """Every plane moved outward by `gap` mm: the room that a seat leaves around the stone."""
         return replace(self, offsets=self.offsets + gap)
+
+    def mesh(self) -> Mesh:
+        """Triangles, flat, closed; raises GeometryError when the planes do not enclose a stone."""
+        return facet_mesh(self)
+
+    def girdle(self) -> Girdle:
+        """The upright facets; raises GeometryError where there are none."""
+        vertices, loops = polygons(self)
+        upright = np.abs(self.normals[:, 2]) < _LEVEL
+        used = sorted({v for loop, up in zip(loops, upright, strict=True) if up for v in loop})
+        if not used:
+            raise GeometryError(
+                f"cut '{self.name}' has no girdle; give it upright facets to hold it by"
+            )
+        return girdle_of(vertices[used])
+
+    def crown(self, x: float, y: float) -> float:
+        """z of the crown above a point, mm; of its planes, beyond the outline."""
+        up = self.normals[:, 2] > _LEVEL
+        return float(self._heights(up, x, y).min())
+
+    def pavilion(self, x: float, y: float) -> float:
+        """z of the pavilion below a point, mm; of its planes, beyond the outline."""
+        down = self.normals[:, 2] < -_LEVEL
+        return float(self._heights(down, x, y).max())
+
+    def _heights(self, chosen: npt.NDArray[np.bool_], x: float, y: float) -> FloatArray:
+        """z of the chosen planes at a point."""
+        n = self.normals[chosen]
+        return np.asarray((self.offsets[chosen] - n[:, :2] @ np.array([x, y])) / n[:, 2])
 
     def kinds(self) -> dict[str, int]:
         """Number of facets by kind, in the order of the planes: {"table": 1, "star": 8, ...}."""

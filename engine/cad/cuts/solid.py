@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.cad.cuts.clip import Loop, clip, closed
-from engine.cad.cuts.cut import GRAMS_PER_CARAT, Cut
 from engine.errors import GeometryError
 from engine.types import FloatArray, Mesh
+
+if TYPE_CHECKING:
+    from engine.cad.cuts.cut import Cut
 
 #: More planes than any stone has; a bound for files from outside.
 MOST_PLANES = 2000
@@ -23,7 +27,7 @@ TOLERANCE = 2e-6
 WELD = 1e-4
 
 
-def to_mesh(cut: Cut) -> Mesh:
+def facet_mesh(cut: Cut) -> Mesh:
     """The stone as triangles, flat, closed; facets that touch no area are left out.
 
     Raises GeometryError when the planes do not enclose a stone.
@@ -36,7 +40,7 @@ def to_mesh(cut: Cut) -> Mesh:
 def polygons(cut: Cut) -> tuple[FloatArray, list[Loop]]:
     """Vertices [V, 3] mm and one counter-clockwise loop of vertex indices per plane of the cut.
 
-    A plane that does not touch the stone has an empty loop. Raises GeometryError as `to_mesh`.
+    A plane that does not touch the stone has an empty loop. Raises GeometryError as `facet_mesh`.
     """
     planes = len(cut.offsets)
     if not 4 <= planes <= MOST_PLANES:
@@ -71,18 +75,8 @@ def complete(cut: Cut) -> Cut:
                 f"{cut.name}: {name} is cut away by its neighbours; choose proportions closer "
                 "to the usual ones"
             )
-    return Cut(cut.name, cut.normals[kept], cut.offsets[kept], tuple(cut.facets[i] for i in kept))
-
-
-def volume(mesh: Mesh) -> float:
-    """Volume inside a closed mesh, mm^3."""
-    a, b, c = np.moveaxis(mesh.vertices[mesh.faces], 1, 0)
-    return float(np.einsum("ij,ij->", a, np.cross(b, c)) / 6.0)
-
-
-def carat(cut: Cut, density: float) -> float:
-    """Weight in metric carats of a stone of `density` g/cm^3."""
-    return volume(to_mesh(cut)) * 1e-3 * density / GRAMS_PER_CARAT
+    facets = tuple(cut.facets[i] for i in kept)
+    return replace(cut, normals=cut.normals[kept], offsets=cut.offsets[kept], facets=facets)
 
 
 def _fan(vertices: FloatArray, loop: Loop) -> list[tuple[int, int, int]]:

@@ -5,7 +5,6 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from engine.cad.cuts import to_mesh
 from engine.errors import SceneError
 from scenes.pieces import PIECES
 from scenes.pieces.chance import between
@@ -55,4 +54,4 @@ def test_steps_stay_within() -> None:
 
 def test_a_stone_is_as_wide_as_asked() -> None:
     for cut in CUTS:
-        assert np.ptp(to_mesh(stone(cut, 4.0)).vertices[:, 0]) == pytest.approx(4.0), cut
+        assert np.ptp(stone(cut, 4.0).mesh().vertices[:, 0]) == pytest.approx(4.0), cut

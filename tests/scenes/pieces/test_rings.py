@@ -11,13 +11,12 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from engine.cad import load, write
-from engine.cad.cuts import Cut, read_asc, round_brilliant
+from engine.cad.cuts import Girdle, read_asc, round_brilliant
 from engine.cad.cuts.cut import check_ranges
 from engine.errors import GeometryError, SceneError
 from engine.types import Piece
 from scenes.pieces import Solitaire, ThreeStone, build, names
 from scenes.pieces.assembly import GAP
-from scenes.pieces.head import Girdle
 from scenes.pieces.solids import Solid, join, sweep
 from scenes.pieces.stones import stone
 from tests.scenes.pieces.bodies import body
@@ -94,7 +93,7 @@ def outline(vertices: np.ndarray) -> Girdle:
     """The girdle of a stone from its mesh: what is widest around z = 0."""
     band = vertices[np.abs(vertices[:, 2]) < 0.2]
     points = band[np.argsort(np.arctan2(band[:, 1], band[:, 0]), kind="stable")]
-    return Girdle(points[:, :2], float(band[:, 2].max()))
+    return Girdle(points[:, :2], float(band[:, 2].min()), float(band[:, 2].max()))
 
 
 def test_ring_stands_on_the_ground_and_fits_the_finger(piece: Piece) -> None:
@@ -215,8 +214,7 @@ def test_floating_parts_are_refused() -> None:
 def test_named_cuts_have_the_asked_width() -> None:
     for cut in ("round", "oval", "emerald", "princess"):
         made = stone(cut, 4.0)
-        assert isinstance(made, Cut)
-        assert 2.0 * Girdle.of(made).half[0] == pytest.approx(4.0)
+        assert 2.0 * made.girdle().half[0] == pytest.approx(4.0)
 
 
 def test_ranges_include_their_ends() -> None:

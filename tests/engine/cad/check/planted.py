@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from engine.cad.cuts import Cut
+from engine.cad.cuts import Shape
 from engine.types import FloatArray, Kind, Mesh, Part, Piece
 from scenes.pieces.assembly import GAP, Body, Placed, assemble, rooms
 from scenes.pieces.ring import Setting
@@ -43,7 +43,7 @@ def solitaire(
     missing: Sequence[int] = (),
     seat: float = GAP,
     more: Callable[[FloatArray], list[Solid]] | None = None,
-    less: Callable[[Cut], list[Solid]] | None = None,
+    less: Callable[[Shape], list[Solid]] | None = None,
 ) -> Piece:
     """A solitaire of 5 mm.
 

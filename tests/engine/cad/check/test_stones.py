@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.cad.check import Finding, check
-from engine.cad.cuts import Cut, to_mesh
+from engine.cad.cuts import Shape
 from engine.cad.load import load
 from engine.cad.write import write
 from engine.types import FloatArray, Piece
@@ -60,8 +60,8 @@ def test_prongs_that_end_at_the_girdle_leave_a_stone_loose() -> None:
 
 
 def test_a_stone_without_a_seat_under_it_is_loose() -> None:
-    def below(cut: Cut) -> list[Solid]:
-        room = to_mesh(cut.grown(0.3).moved(np.array([0.0, 0.0, -0.3])))
+    def below(cut: Shape) -> list[Solid]:
+        room = cut.grown(0.3).moved(np.array([0.0, 0.0, -0.3])).mesh()
         return [Solid(room.vertices, room.faces)]
 
     found = only(planted.solitaire(less=below))
@@ -108,7 +108,7 @@ def pressed(depth: float) -> Piece:
     """A ring whose seat is smaller than its stone by `depth`."""
     piece = planted.clean_solitaire()
     bigger = stone("round", planted.STONE_MM).grown(depth + GAP)
-    meshes = (piece.meshes[0], to_mesh(bigger))
+    meshes = (piece.meshes[0], bigger.mesh())
     return Piece(meshes, piece.parts, piece.kind, piece.name, inside_mm=piece.inside_mm)
 
 
