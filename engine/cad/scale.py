@@ -94,6 +94,24 @@ def _cause(length: float, usual: tuple[float, float], unit: str) -> str | None:
     return None
 
 
+def likely_factor(size_mm: float, inside: float | None, unit: str) -> float:
+    """What lengths must be multiplied by to be those of jewelry: another unit, else a ring of size
+    54; 1 where nothing is wrong or nothing is likely. Arguments as of `warnings`."""
+    if inside is not None:
+        if INSIDE_MM[0] <= inside <= INSIDE_MM[1]:
+            return 1.0
+        return _unit_factor(inside, INSIDE_MM, unit) or SIZE_54_MM / inside
+    if PIECE_MM[0] <= size_mm <= PIECE_MM[1]:
+        return 1.0
+    return _unit_factor(size_mm, USUAL_PIECE_MM, unit) or 1.0
+
+
+def _unit_factor(length: float, usual: tuple[float, float], unit: str) -> float | None:
+    """Factor of the first unit that brings a length into its usual range."""
+    ratios = (factor / UNITS_MM[unit] for _, factor, _ in _CAUSES)
+    return next((r for r in ratios if r != 1.0 and usual[0] <= length * r <= usual[1]), None)
+
+
 def ring_factor(inside: float | None, target_mm: float) -> float:
     """Factor that gives a ring the inside diameter `target_mm`; `SceneError` for a non-ring."""
     if inside is None:

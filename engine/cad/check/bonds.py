@@ -71,7 +71,7 @@ def touching(a: Body, b: Body) -> bool:
     one, two = a.near(b.bounds, reach), b.near(a.bounds, reach)
     if len(one) and len(two):
         points = fine(one, _STEP)
-        away = distances(points.points, fine(two, _STEP), _STEP)
+        away = distances(points.points, fine(two, _STEP), _STEP, reach)
         if away.min() < reach:
             return True
     return bool(a.holds(b.vertices[:1])[0] or b.holds(a.vertices[:1])[0])

@@ -14,7 +14,7 @@ from engine.types import FloatArray
 #: Metal farther from a stone than this is not looked at, mm.
 REACH = 0.10
 #: Sides of the triangles into which metal beside a stone is divided: part of its width, mm.
-STEP, STEP_MM = 1.0 / 25.0, (0.05, 0.12)
+STEP, STEP_MM = 1.0 / 20.0, (0.06, 0.12)
 #: Metal that is interrupted for this long, rad, holds in two places.
 APART = np.radians(10.0)
 #: Metal this near holds, mm: seats leave 0.01 to 0.03, beads are often drawn a little apart
@@ -76,7 +76,9 @@ def contact(stone: Stone, metal: Sequence[Body]) -> Contact:
     normals, offsets = gem.coarse
 
     def near(middle: FloatArray, radius: FloatArray) -> BoolArray:
-        kept: BoolArray = np.all(middle @ normals.T - offsets <= (REACH + radius)[:, None], axis=1)
+        kept = np.ones(len(middle), dtype=bool)
+        for away in normals @ middle.T - offsets[:, None]:
+            kept &= away <= REACH + radius
         return kept
 
     points = fine(local, step, near).points
@@ -84,8 +86,10 @@ def contact(stone: Stone, metal: Sequence[Body]) -> Contact:
     none = np.zeros(len(points), dtype=bool)
     if gem.axis is None:
         return Contact(stone, points, away, none, none, buried)
-    holds = (away < HOLDS) & (gem.beside(points) < -OVERLAP)
-    height, lean = gem.height(points), facing @ gem.axis
+    lean = facing @ gem.axis
+    holds = (away < HOLDS) & (np.abs(lean) > LEAN)
+    holds[holds] = gem.beside(points[holds]) < -OVERLAP
+    height = gem.height(points)
     over = holds & (height > 0.0) & (lean > LEAN)
     under = holds & (height < 0.0) & (lean < -LEAN)
     return Contact(stone, points, away, over, under, buried)

@@ -20,6 +20,11 @@ FindingKind = Literal[
     "detached-part",
     "open-link",
     "unlinked-links",
+    "thin-wall",
+    "wrong-scale",
+    "open-stone",
+    "open-metal",
+    "inside-out",
 ]
 
 

@@ -45,23 +45,36 @@ def fine(
     left, source = triangles, np.arange(len(triangles))
     points, normals, sources = [np.zeros((0, 3))], [np.zeros((0, 3))], [np.zeros(0, np.int64)]
     while len(left):
-        middle = left.mean(axis=1)
         if near is not None:
-            radius = np.linalg.norm(left - middle[:, None], axis=2).max(axis=1)
+            middle = left.mean(axis=1)
+            radius = np.sqrt(_largest(_squares(left - middle[:, None])))
             kept = near(middle, radius)
-            left, source, middle = left[kept], source[kept], middle[kept]
+            left, source = left[kept], source[kept]
         side = np.roll(left, -1, axis=1) - left
-        length = np.einsum("fij,fij->fi", side, side)
-        small = length.max(axis=1, initial=0.0) <= step * step
+        length = _squares(side)
+        small = _largest(length) <= step * step
         normal = np.cross(side[small, 0], side[small, 1])
-        size = np.linalg.norm(normal, axis=1)
-        points.append(middle[small])
-        normals.append(normal / np.maximum(size, 1e-300)[:, None])
+        points.append(left[small].mean(axis=1))
+        normals.append(normal / np.sqrt(np.maximum(_squares(normal), 1e-300))[:, None])
         sources.append(source[small])
         left, source, length = left[~small], source[~small], length[~small]
-        left = _halved(left, length.argmax(axis=1) if len(left) else np.zeros(0, np.int64))
+        longest = np.where(length[:, 1] > length[:, 0], 1, 0)
+        longest[length[:, 2] > np.maximum(length[:, 0], length[:, 1])] = 2
+        left = _halved(left, longest)
         source = np.concatenate([source, source])
     return Samples(np.concatenate(points), np.concatenate(normals), np.concatenate(sources))
+
+
+def _squares(vectors: FloatArray) -> FloatArray:
+    """Squared lengths over the last axis, of three."""
+    total: FloatArray = np.einsum("...i,...i->...", vectors, vectors)
+    return total
+
+
+def _largest(values: FloatArray) -> FloatArray:
+    """[N] of [N, 3]; numpy's own maximum is slow over so short an axis."""
+    most: FloatArray = np.maximum(np.maximum(values[:, 0], values[:, 1]), values[:, 2])
+    return most
 
 
 def _halved(triangles: FloatArray, side: LongArray) -> FloatArray:
@@ -70,6 +83,23 @@ def _halved(triangles: FloatArray, side: LongArray) -> FloatArray:
     a, b, c = np.moveaxis(np.take_along_axis(triangles, turn[:, :, None], axis=1), 1, 0)
     middle = 0.5 * (a + b)
     return np.concatenate([np.stack([a, middle, c], 1), np.stack([middle, b, c], 1)])
+
+
+class Boxes:
+    """The boxes of triangles [F, 3, 3], to be asked which of them meet another one."""
+
+    def __init__(self, triangles: FloatArray) -> None:
+        a, b, c = np.moveaxis(triangles, 1, 0)
+        self._low = np.ascontiguousarray(np.minimum(np.minimum(a, b), c).T)
+        self._high = np.ascontiguousarray(np.maximum(np.maximum(a, b), c).T)
+
+    def meet(self, low: FloatArray, high: FloatArray) -> LongArray:
+        """Indices of those that meet the box from corner to corner, [3] each."""
+        found = np.flatnonzero((self._low[0] <= high[0]) & (self._high[0] >= low[0]))
+        for k in (1, 2):
+            meets = (self._low[k, found] <= high[k]) & (self._high[k, found] >= low[k])
+            found = found[meets]
+        return found
 
 
 class Columns:
@@ -81,8 +111,7 @@ class Columns:
     def __init__(self, triangles: FloatArray) -> None:
         self._corners = triangles[:, :, :2] + triangles[:, :, 2:] * np.array(_SHEAR)
         self._heights = triangles[:, :, 2]
-        self._low, self._high = self._corners.min(axis=1), self._corners.max(axis=1)
-        self._top = self._heights.max(axis=1)
+        self._boxes = Boxes(np.concatenate([self._corners, self._heights[:, :, None]], axis=2))
 
     def holds(self, points: FloatArray) -> BoolArray:
         """[N] whether each point is inside: on the way up from there the surface is left more often
@@ -91,9 +120,9 @@ class Columns:
         if not len(points):
             return found > 0
         flat = points[:, :2] + points[:, 2:] * np.array(_SHEAR)
-        low, high = flat.min(axis=0), flat.max(axis=0)
-        above = self._top >= points[:, 2].min()
-        meets = above & (self._low <= high).all(axis=1) & (self._high >= low).all(axis=1)
+        meets = self._boxes.meet(
+            np.append(flat.min(axis=0), points[:, 2].min()), np.append(flat.max(axis=0), np.inf)
+        )
         corners, heights = self._corners[meets], self._heights[meets]
         step = max(1, _MOST_AT_ONCE // max(len(corners), 1))
         for start in range(0, len(points), step):
@@ -125,16 +154,20 @@ def _cross(a: FloatArray, b: FloatArray) -> FloatArray:
     return product
 
 
-def distances(points: FloatArray, samples: Samples, step: float) -> FloatArray:
-    """[N] mm from points to a sampled surface, exact where it is flat over `step`;
-    inf where nothing was sampled."""
+def distances(
+    points: FloatArray, samples: Samples, step: float, limit: float = np.inf
+) -> FloatArray:
+    """[N] mm from points to a sampled surface, exact where it is flat over `step`; inf where
+    nothing was sampled, and beyond about `limit`."""
     from scipy.spatial import cKDTree
 
     if not len(samples.points) or not len(points):
         return np.full(len(points), np.inf)
-    away, nearest = cKDTree(samples.points).query(points)
+    tree = cKDTree(samples.points, balanced_tree=False, compact_nodes=False)
+    away, nearest = tree.query(points, distance_upper_bound=limit + step)
+    found = np.isfinite(away)
+    nearest = np.where(found, nearest, 0)
     offset = points - samples.points[nearest]
     across = np.abs(np.einsum("ij,ij->i", offset, samples.normals[nearest]))
-    beside = np.sqrt(np.maximum(away**2 - across**2, 0.0))
-    found: FloatArray = np.hypot(across, np.maximum(beside - step, 0.0))
-    return found
+    beside = np.sqrt(np.maximum(_squares(offset) - across**2, 0.0))
+    return np.where(found, np.hypot(across, np.maximum(beside - step, 0.0)), np.inf)

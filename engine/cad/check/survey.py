@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.cad.check.gem import Gem
 from engine.cad.check.loops import Loops, find_loops
-from engine.cad.check.surface import BoolArray, Columns, distances, fine
+from engine.cad.check.surface import BoolArray, Boxes, Columns, distances, fine
 from engine.cad.solid import signed_volume
 from engine.cad.topology import boundary, components
 from engine.types import FloatArray, IntArray, Mesh, Part, Piece
@@ -64,17 +64,15 @@ class Body:
         return np.stack([self.vertices.min(axis=0), self.vertices.max(axis=0)])
 
     @cached_property
-    def _boxes(self) -> FloatArray:
-        """[2, F, 3] lowest and highest corners of the triangles."""
-        return np.stack([self.triangles.min(axis=1), self.triangles.max(axis=1)])
+    def _boxes(self) -> Boxes:
+        return Boxes(self.triangles)
 
     def near(self, bounds: FloatArray, reach: float) -> FloatArray:
         """[F, 3, 3] triangles that come within `reach` mm of a box [2, 3]."""
         low, high = bounds[0] - reach, bounds[1] + reach
         if (self.bounds[0] > high).any() or (self.bounds[1] < low).any():
             return np.zeros((0, 3, 3))
-        meets = (self._boxes[0] <= high).all(axis=1) & (self._boxes[1] >= low).all(axis=1)
-        found: FloatArray = self.triangles[meets]
+        found: FloatArray = self.triangles[self._boxes.meet(low, high)]
         return found
 
     @cached_property
