@@ -110,7 +110,7 @@ def _scaled(place: np.ndarray, factor: float) -> np.ndarray:
 
 def two_stones(second: float) -> Piece:
     """A stone of 5 mm and one beside it, `second` times as large."""
-    pair = planted.stones(np.eye(4), planted.shifted(x=9.0))
+    pair = planted.stones(np.eye(4), planted.shifted(x=3.0 + 3.0 * second))
     small = replace(pair.meshes[0], vertices=pair.meshes[0].vertices * second)
     parts = (pair.parts[0], replace(pair.parts[1], mesh=1))
     return replace(pair, meshes=(pair.meshes[0], small), parts=parts)
@@ -121,7 +121,7 @@ def test_a_stone_too_small_and_one_too_large() -> None:
     found = only(two_stones(0.004))
     assert (found.kind, found.severity, found.parts) == ("wrong-scale", "error", ("stone 2",))
     assert found.value == pytest.approx(0.02)
-    assert only(planted.stones(np.eye(4), width=200.0)).kind == "wrong-scale"
+    assert only(two_stones(40.0)).kind == "wrong-scale"
 
 
 def test_a_chain_of_three_metres() -> None:
