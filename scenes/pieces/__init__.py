@@ -19,6 +19,7 @@ from scenes.pieces.design import Design as Design
 from scenes.pieces.hoop import Hoop as Hoop
 from scenes.pieces.melee_ring import MeleeRing as MeleeRing
 from scenes.pieces.pave_band import PaveBand as PaveBand
+from scenes.pieces.pendant import Pendant as Pendant
 from scenes.pieces.plain_band import PlainBand as PlainBand
 from scenes.pieces.signet import Signet as Signet
 from scenes.pieces.solitaire import Solitaire as Solitaire
@@ -35,6 +36,7 @@ PIECES: dict[str, type[Design]] = {
     "signet": Signet,
     "stud": Stud,
     "hoop": Hoop,
+    "pendant": Pendant,
     "chain": Chain,
     "bangle": Bangle,
 }

@@ -48,6 +48,11 @@ def gravity(things: Sequence[Thing]) -> FloatArray:
     return np.asarray(np.average(np.array(places), axis=0, weights=np.array(masses)))
 
 
+def weight(things: Sequence[Thing]) -> float:
+    """Of all together, in grams, in 18 karat gold."""
+    return sum(_weighed(thing)[0] for thing in things)
+
+
 def _weighed(thing: Thing) -> tuple[float, FloatArray]:
     """Grams and centre of gravity."""
     mesh = _mesh(thing)

@@ -16,8 +16,8 @@ PEG = 0.6
 
 # Of the bow, mm: radius of its rod and of its bends, how far it stands behind the chain and beside
 # the pegs, radius and height of a foot.
-_ROD, _BEND, _BEHIND, _BESIDE = 0.9, 7.0, 6.0, 9.0
-_FOOT, _FOOT_HIGH = 8.0, 1.5
+_ROD, _BEND, _BEHIND, _BESIDE = 0.9, 5.0, 5.0, 6.0
+_FOOT, _FOOT_HIGH = 7.0, 1.5
 
 
 @dataclass(frozen=True)
