@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from engine.cli import options as opt
-from engine.cli.console import BAD_INPUT, DONE, attempt
+from engine.cli.console import BAD_INPUT, DONE, attempt, tell
 from engine.cli.tables import print_json
 from engine.errors import InputError
 
 if TYPE_CHECKING:
     from engine.cad.check import Finding, Report
+    from engine.types import Piece
 
 
 def check(
@@ -54,6 +56,15 @@ def check(
         return BAD_INPUT if report.errors else DONE
 
     return attempt(work, debug=debug)
+
+
+def warn_of_faults(file: Path, piece: Piece) -> None:
+    """One line on standard error when a piece that was loaded has faults."""
+    from engine.cad.check import check as examine
+
+    report = examine(piece)
+    if report.findings:
+        tell(f"{file}: warning: {report.summary()}; `culet check` says where and what to do")
 
 
 def _print(file: str, report: Report) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from engine.cli import options as opt
+from engine.cli.check import warn_of_faults
 from engine.cli.console import INTERRUPTED, attempt, progress_bars, tell
 from engine.cli.targets import Target, plan
 from engine.errors import InputError
@@ -175,6 +176,8 @@ def _scene(file: Path, job: Job, clock: Clock) -> Scene:
     for note in piece.notes:
         if note.kind == "warning":
             tell(f"{file}: warning: {note.text}")
+    with clock.stage("check"):
+        warn_of_faults(file, piece)
     with clock.stage("compose"):
         return compose(piece, **job.look)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+import typer
+
 from engine.cli import options as opt
 from engine.cli.console import CANNOT_RUN, DONE, attempt
 from engine.cli.tables import print_json, print_table
@@ -29,19 +31,22 @@ def info(
     """Parts, stones, weights, and what was mended, posed and warned about in FILE."""
 
     def work() -> None:
+        from engine.cad.check import check as examine
         from engine.cad.describe import describe
         from engine.cad.load import load
 
         chosen = opt.read_loading(
             assign, mapping, scale, unit, ring_size, up, pose=not no_pose, force=force
         )
-        report = describe(load(file, chosen))
+        piece = load(file, chosen)
+        report, faults = describe(piece), examine(piece)
         if as_json:
-            print_json(report.to_json())
+            print_json({**report.to_json(), "check": faults.to_json()})
         else:
             from engine.cli.report import print_info
 
             print_info(report)
+            typer.echo(f"{'check':>9}: {faults.summary()}")
 
     return attempt(work, debug=debug)
 

@@ -127,7 +127,7 @@ def test_default_picture_stands_beside_you(stone: Path) -> None:
 def test_times_of_each_stage(stone: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["render", "stone.stl", *TINY, "--times"]) == 0
     stages = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
-    assert stages == ["load", "compose", "trace", "finish", "save", "in"]
+    assert stages == ["load", "check", "compose", "trace", "finish", "save", "in"]
 
 
 def test_one_failure_does_not_stop_the_others(

@@ -61,3 +61,19 @@ def test_json_of_an_unreadable_file(tmp_path: Path, capsys: pytest.CaptureFixtur
     told = capsys.readouterr()
     assert json.loads(told.out)["readable"] is False
     assert str(broken) in told.err
+
+
+def test_info_sums_the_faults_up(crossing: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["info", str(crossing)]) == 0
+    assert "check: 1 error and no warnings: 1 stones-cut" in capsys.readouterr().out
+    assert main(["info", str(crossing), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["check"]["errors"] == 1
+
+
+def test_a_picture_is_made_with_a_warning(
+    crossing: Path, touching: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tiny = ["--size", "16", "--spp", "1", "--no-refine", "--caustics", "off"]
+    for file, warned in ((crossing, True), (touching, False)):
+        assert main(["render", str(file), *tiny, "-o", str(tmp_path / "a.png")]) == 0
+        assert ("1 stones-cut; `culet check`" in capsys.readouterr().err) is warned
