@@ -8,11 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.cad.cuts.baguette import baguette
 from engine.cad.cuts.brilliant import round_brilliant
 from engine.cad.cuts.cut import check_ranges
+from engine.cad.cuts.old_european import old_european
 from engine.cad.cuts.oval import oval
 from engine.cad.cuts.princess import princess
+from engine.cad.cuts.rose import rose
 from engine.cad.cuts.shape import Shape, carat
+from engine.cad.cuts.single import single
 from engine.cad.cuts.smooth import bead, cabochon, drop
 from engine.cad.cuts.step import emerald
 from engine.errors import SceneError
@@ -53,6 +57,16 @@ KINDS: dict[str, CutKind] = {
         CutKind("princess", "princess", lambda w, _: princess(w), points=_CORNERS),
         CutKind("emerald", "emerald cut", emerald, (1.05, 1.4, 2.5)),
         CutKind("oval", "oval brilliant", oval, (1.0, 1.4, 2.5), round=True),
+        CutKind("baguette", "baguette", baguette, (1.2, 2.0, 5.0)),
+        CutKind(
+            "tapered-baguette",
+            "tapered baguette",
+            lambda w, r: baguette(w, r, taper=0.7),
+            (1.2, 1.8, 5.0),
+        ),
+        CutKind("single", "single cut", lambda w, _: single(w), round=True),
+        CutKind("rose", "rose cut", rose, (1.0, 1.0, 2.0), round=True),
+        CutKind("old-european", "old European cut", lambda w, _: old_european(w), round=True),
         CutKind("cabochon", "cabochon", cabochon, (1.0, 1.0, 2.2), round=True, smooth=True),
         CutKind("bead", "bead", bead, (0.6, 1.0, 2.2), round=True, smooth=True),
         CutKind("drop", "drop", drop, (1.2, 1.5, 2.6), round=True, smooth=True),
