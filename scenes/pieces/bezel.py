@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 
-from engine.cad.cuts import Girdle, Shape
+from engine.cad.cuts import Shape
 from engine.types import FloatArray, Piece
 from scenes.pieces.assembly import Body, Placed, assemble, rooms
 from scenes.pieces.chance import between, pick
 from scenes.pieces.design import choice, ranged
+from scenes.pieces.outline import contour
 from scenes.pieces.ring import Ring, drawn_shank, standing
 from scenes.pieces.solids import Solid, drill, join, revolve, sweep
 from scenes.pieces.stones import CUTS, drawn_ratio, stone
@@ -29,9 +29,6 @@ _OVAL = 4.0 / 3.0
 
 # Exponent of the bend over the girdle: 1 is a round, 2 a straight bevel.
 _BEVEL = 1.35
-
-# A corner sharper than this, degrees, is rounded by a fan of normals; others are smoothed.
-_CORNER_DEG = 20.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,38 +124,6 @@ def _profile(wall: float, inside: float, top: float, crown: float, foot: float) 
     edge = np.column_stack([1.0 + (inside - 1.0) * np.sin(curl), np.zeros(6),
                             over - (over - top) * (1.0 - np.cos(curl))])  # fmt: skip
     return np.concatenate([cup, bend, edge])
-
-
-def contour(girdle: Girdle) -> tuple[FloatArray, FloatArray]:
-    """Points of an outline in order and their unit normals, both [M, 2].
-
-    Many small flats, as on a round girdle, become one curve; at a corner the point repeats while
-    the normal turns.
-    """
-    outline = girdle.outline
-    edge = np.roll(outline, -1, axis=0) - outline
-    heading = np.arctan2(edge[:, 1], edge[:, 0])
-    before = np.roll(heading, 1)
-    turning = (heading - before + np.pi) % (2.0 * np.pi) - np.pi
-    if np.degrees(turning.max()) < _CORNER_DEG:
-        return _smooth(outline)
-    points, normals = [], []
-    for point, start, turn in zip(outline, before, turning, strict=True):
-        for angle in start - np.pi / 2.0 + turn * np.linspace(0.0, 1.0, 13):
-            points.append(point)
-            normals.append([np.cos(angle), np.sin(angle)])
-    return np.array(points), np.array(normals)
-
-
-def _smooth(outline: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """A closed cubic through the outline, three points for each of its own."""
-    ring = np.concatenate([outline, outline[:1]])
-    length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(ring, axis=0), axis=1))])
-    curve = CubicSpline(length, ring, bc_type="periodic")
-    at = np.linspace(0.0, length[-1], 3 * len(outline), endpoint=False)
-    along = curve(at, 1)
-    normals = np.column_stack([along[:, 1], -along[:, 0]])
-    return curve(at), normals / np.linalg.norm(normals, axis=1, keepdims=True)
 
 
 def _finger(radius: float) -> Solid:

@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.cad.cuts import Shape
 from engine.types import FloatArray
-from scenes.pieces.bezel import contour
+from scenes.pieces.outline import contour
 from scenes.pieces.solids import Solid, drill, sweep
 
 #: The hole where the stone rests, as part of the girdle: the rest is the bearing.

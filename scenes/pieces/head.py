@@ -8,7 +8,8 @@ import numpy as np
 
 from engine.cad.cuts import Girdle, Shape
 from engine.types import FloatArray
-from scenes.pieces.solids import Solid, tube
+from scenes.pieces.outline import along, around_tip, tips
+from scenes.pieces.solids import Solid, round_ends, tube
 
 #: How far the girdle sinks into a prong, as part of the prong's radius; the seat is cut there.
 BITE = 0.45
@@ -16,6 +17,15 @@ BITE = 0.45
 #: Height of a prong's axis above the crown it lies on, as part of the tip's radius: the rest is
 #: cut away by the seat, so that the tip rests on the crown with a flat.
 LIFT = 0.50
+
+# A V prong's wire as part of a prong's, and how much of its radius lies over the girdle.
+_CLAW, _OVER = 0.9, 0.62
+
+# Where prongs stand beside the tips of a stone with one tip or two: parts of the way around.
+_BESIDE = {
+    1: np.array([0.24, 0.41, 0.59, 0.76]),
+    2: np.array([0.17, 0.33, 0.67, 0.83]),
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +50,13 @@ class Head:
         """Prongs, then rails."""
         girdle = cut.girdle()
         base = self._base(girdle)
-        prongs = [self._prong(cut, girdle, turn, base) for turn in self.azimuths(girdle)]
+        sharp = tips(girdle)
+        prongs = []
+        for turn in self.azimuths(girdle):
+            if _near(turn, sharp):
+                prongs += self._claw(girdle, turn, base)
+            else:
+                prongs.append(self._prong(cut, girdle, turn, base))
         return prongs + self.rail_solids(girdle)
 
     def rail_solids(self, girdle: Girdle) -> list[Solid]:
@@ -56,8 +72,16 @@ class Head:
         return rails
 
     def azimuths(self, girdle: Girdle) -> FloatArray:
-        """Where the prongs stand, rad: at the corners, or evenly around the outline."""
+        """Where the prongs stand, rad: at the corners, or evenly around the outline.
+
+        A stone with one tip, as a pear, has a prong there and four more; one with two has six.
+        """
         a, b = girdle.half
+        sharp = tips(girdle)
+        if len(sharp) == 4:
+            return sharp
+        if len(sharp) in _BESIDE:
+            return np.concatenate([sharp, along(girdle, sharp[0], _BESIDE[len(sharp)])])
         if self.prongs == 4:
             turn = np.pi * (np.arange(4) + 0.5) / 2.0
         else:
@@ -90,6 +114,26 @@ class Head:
         radius = np.interp(length, length[[0, 4, 5, -1]], [0.62 * wire, wire, wire, tip])
         return _wire(path, radius, azimuth)
 
+    def _claw(self, girdle: Girdle, azimuth: float, base: float) -> list[Solid]:
+        """A V prong: a wire up to a tip of the stone, and one around the tip, over both edges."""
+        edge, wire = girdle.radius(azimuth), self.prong / 2.0
+        thick = _CLAW * wire
+        level = girdle.top + 0.3 * thick
+        path = np.array([[self.spread * edge, base], [edge + 0.2 * wire, level]])
+        part = np.linspace(0.0, 1.0, 8)[:, None]
+        path = path[0] + part * (path[1] - path[0])
+        post = _wire(path, np.interp(part[:, 0], [0.0, 0.5, 1.0], [0.62, 1.0, 0.9]) * wire, azimuth)
+        flat = around_tip(girdle, azimuth, (1.0 - _OVER) * thick, 1.5 * self.prong)
+        flat, size = round_ends(flat, np.full(len(flat), thick))
+        around = np.column_stack([flat, np.full(len(flat), level)])
+        up = np.broadcast_to(np.array([0.0, 0.0, 1.0]), around.shape)
+        return [post, tube(around, size, up, closed=False)]
+
+
+def _near(azimuth: float, sharp: FloatArray) -> bool:
+    """Whether a tip lies there."""
+    return bool((np.cos(sharp - azimuth) > np.cos(0.05)).any())
+
 
 def _bend(
     start: FloatArray, beside: float, rest: FloatArray, up: FloatArray, radius: float
@@ -115,16 +159,7 @@ def _bend(
 
 def _wire(path: FloatArray, radius: FloatArray, azimuth: float) -> Solid:
     """A wire with round ends along a path [N, 2] (from the axis, up) in an upright plane."""
-    cap = np.linspace(0.0, np.pi / 2.0, 9)[1:]
-    cap[-1] -= 0.06  # a small flat keeps the last ring from shrinking to a point
-    ends = []
-    for tip, before in ((0, 1), (-1, -2)):
-        ahead = path[tip] - path[before]
-        ahead /= np.linalg.norm(ahead)
-        ends.append((path[tip] + radius[tip] * np.sin(cap)[:, None] * ahead,
-                     radius[tip] * np.cos(cap)))  # fmt: skip
-    flat = np.concatenate([ends[0][0][::-1], path, ends[1][0]])
-    size = np.concatenate([ends[0][1][::-1], radius, ends[1][1]])
+    flat, size = round_ends(path, radius)
     outward = np.array([np.cos(azimuth), np.sin(azimuth), 0.0])
     points = flat[:, :1] * outward + flat[:, 1:] * np.array([0.0, 0.0, 1.0])
     side = np.array([-np.sin(azimuth), np.cos(azimuth), 0.0])

@@ -76,6 +76,20 @@ def tube(
     return sweep(path[:, None] + radius[:, None, None] * circle, closed)
 
 
+def round_ends(path: FloatArray, radius: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """A path [N, D] mm and its radii [N] mm, longer at both ends by what rounds off a wire."""
+    cap = np.linspace(0.0, np.pi / 2.0, 9)[1:]
+    cap[-1] -= 0.06  # a small flat keeps the last ring from shrinking to a point
+    ends = []
+    for tip, before in ((0, 1), (-1, -2)):
+        ahead = path[tip] - path[before]
+        ahead /= np.linalg.norm(ahead)
+        ends.append((path[tip] + radius[tip] * np.sin(cap)[:, None] * ahead,
+                     radius[tip] * np.cos(cap)))  # fmt: skip
+    points = np.concatenate([ends[0][0][::-1], path, ends[1][0]])
+    return points, np.concatenate([ends[0][1][::-1], radius, ends[1][1]])
+
+
 def revolve(profile: FloatArray, points: int, closed: bool = False) -> Solid:
     """A turned solid about z.
 
