@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
 from engine.cad.cuts import Shape
+from engine.cad.cuts.kinds import DIAMOND
 from engine.errors import SceneError
 from engine.types import FloatArray, Piece
 from scenes.pieces.assembly import Body, Placed, assemble, rooms
@@ -15,8 +17,8 @@ from scenes.pieces.chance import between, pick, ring_size
 from scenes.pieces.design import Design, Family, choice, counted, ranged
 from scenes.pieces.head import Head
 from scenes.pieces.shank import PROFILES, Shank
-from scenes.pieces.solids import join
-from scenes.pieces.stones import CUTS, ROUND_CUTS
+from scenes.pieces.solids import Solid, join
+from scenes.pieces.stones import CUTS, ROUND_CUTS, stone, weighing
 
 
 @dataclass(frozen=True)
@@ -111,15 +113,20 @@ def drawn_shank(rng: np.random.Generator) -> dict[str, Any]:
 class StoneRing(Ring):
     """A ring with a stone in a basket of prongs on top.
 
-    cut      : "round", "oval", "emerald", "princess" or any `Shape`.
+    cut      : one of `scenes.pieces.stones.CUTS`, or any `Shape`.
     stone_mm : width of the stone, its short way. ratio : length over width; None is the usual.
-    prongs   : 4, or 6 on a round or oval. prong_mm : diameter of the prong wire; None fits it.
+    carat    : weight of the stone instead of its width, at `density` g/cm^3 (diamond's).
+    prongs   : 4, or 6 on a stone without corners; tips are held by a V each, and a pear, a heart
+               or a marquise by four prongs more.
+    prong_mm : diameter of the prong wire; None fits it.
     rails    : gallery rails between base and girdle. rise_mm : from the shank to the culet.
     """
 
     cut: str | Shape = choice("round", CUTS, "cut of the stone")
     stone_mm: float = ranged(6.5, 2.5, 14.0, "width of the stone, its short way")
     ratio: float | None = ranged(None, 1.0, 3.0, "length of the stone over its width", "")
+    carat: float | None = ranged(None, 0.05, 30.0, "weight of the stone, not its width", "ct")
+    density: float = ranged(DIAMOND, 2.0, 8.0, "g/cm^3 of a stone given by weight", "")
     prongs: int = counted(4, 4, 6, "prongs, 4 or 6")
     prong_mm: float | None = ranged(None, 0.4, 1.6, "diameter of the prong wire")
     rails: int = counted(1, 0, 2, "gallery rails between base and girdle")
@@ -135,6 +142,22 @@ class StoneRing(Ring):
                 f"corners (the cut is {name})"
             )
 
+    def gem(self) -> tuple[Shape, float]:
+        """The stone and its width, mm.
+
+        Raises SceneError where a weight makes it narrower or wider than a stone may be.
+        """
+        if self.carat is None:
+            return stone(self.cut, self.stone_mm, self.ratio), self.stone_mm
+        cut = weighing(self.cut, self.carat, self.density, self.ratio)
+        width = float(np.ptp(cut.girdle().outline, axis=0).min())
+        if not 2.5 <= width <= 14.0:
+            raise SceneError(
+                f"{type(self).__name__}: carat is {self.carat:g}, which makes a stone {width:.1f} "
+                "mm wide; give a weight that makes one from 2.5 to 14 mm"
+            )
+        return cut, width
+
     def head(self, cut: Shape, width: float, ring: float) -> Head:
         """The head for a stone `width` mm wide on a shank of outer radius `ring` mm."""
         wire = self.prong_mm
@@ -146,9 +169,12 @@ class StoneRing(Ring):
         return Head(self.prongs, wire, self.rails, 0.7 * wire, culet - self.rise_mm, ring)
 
 
-def mount(name: str, shank: Shank, settings: list[Setting]) -> Piece:
-    """The ring as one metal part and its stones, standing on z = 0."""
-    solids = [shank.solid().moved(standing(shank.outside))]
+def mount(name: str, shank: Shank, settings: list[Setting], more: Sequence[Solid] = ()) -> Piece:
+    """The ring as one metal part and its stones, standing on z = 0.
+
+    more : metal besides shank and heads, in the frame of the finger.
+    """
+    solids = [solid.moved(standing(shank.outside)) for solid in (shank.solid(), *more)]
     stones = []
     for setting in settings:
         move = setting.transform()

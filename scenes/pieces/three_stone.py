@@ -46,11 +46,11 @@ class ThreeStone(StoneRing):
         Raises GeometryError when the side stones would slide down to the sides of the ring.
         """
         shank = self.shank()
-        cut = stone(self.cut, self.stone_mm, self.ratio)
+        cut, wide = self.gem()
         kind = self.cut if self.side_cut is None else self.side_cut
-        width = self.side * self.stone_mm
+        width = self.side * wide
         small = stone(kind, width, self.ratio if self.side_cut is None else None)
-        centre = Setting("centre stone", cut, self.head(cut, self.stone_mm, shank.outside))
+        centre = Setting("centre stone", cut, self.head(cut, wide, shank.outside))
         right = Setting("side stone 1", small, self.head(small, width, shank.outside))
         right = replace(right, angle=_angle(centre, right, self.gap_mm))
         left = replace(right, name="side stone 2", angle=-right.angle)

@@ -11,15 +11,16 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from engine.cad import load, write
-from engine.cad.cuts import Girdle, read_asc, round_brilliant
+from engine.cad.check import check
+from engine.cad.cuts import Girdle, read_asc, round_brilliant, volume
 from engine.cad.cuts.cut import check_ranges
 from engine.errors import GeometryError, SceneError
-from engine.types import Piece
+from engine.types import Mesh, Piece
 from scenes.pieces import Solitaire, ThreeStone, build, names
 from scenes.pieces.assembly import GAP
 from scenes.pieces.solids import Solid, join, sweep
 from scenes.pieces.stones import stone
-from tests.scenes.pieces.bodies import body
+from tests.scenes.pieces.bodies import body, box
 
 RINGS: dict[str, dict[str, Any]] = {
     "round": {},
@@ -233,3 +234,48 @@ def test_a_ring_turned_anyhow_in_its_file_stands_up_again(tmp_path: Path, profil
     moved = next(part for part in read.parts if part.role == "metal").transform @ turn
     assert abs(moved[1, 1]) > np.cos(np.radians(0.05))
     assert moved[2, 2] > np.cos(np.radians(0.05))
+
+
+def test_a_stone_may_be_given_by_its_weight() -> None:
+    """A brilliant of a carat is 6.5 mm wide, within what proportions allow; denser ones less."""
+    one = Solitaire(carat=1.0).build()
+    assert carat(one.meshes[1], 3.52) == pytest.approx(1.0)
+    assert np.ptp(one.meshes[1].vertices[:, 0]) == pytest.approx(6.5, rel=0.02)
+    assert Solitaire(carat=1.0, density=4.0).gem()[1] < 6.3
+    assert Solitaire(cut=round_brilliant(), carat=1.0).gem()[1] == pytest.approx(6.46, abs=0.1)
+    three = ThreeStone(carat=0.5, side=0.6).build()
+    assert carat(three.meshes[1], 3.52) == pytest.approx(0.5)
+    with pytest.raises(SceneError, match=r"carat is 0\.05, which makes a stone 2\.4 mm wide"):
+        Solitaire(carat=0.05).build()
+
+
+def carat(mesh: Mesh, density: float) -> float:
+    return volume(mesh) * 1e-3 * density / 0.2
+
+
+def test_cathedral_shoulders_carry_the_head() -> None:
+    """Arches stand free between shank and gallery rail, and end below the girdle."""
+    plain, arched = ring("round"), Solitaire(cathedral=True).build()
+    metal, more = body(plain, plain.parts[0]), body(arched, arched.parts[0])
+    assert len(more.decompose()) == 1
+    assert more.genus() == metal.genus() + 2
+    assert 4.0 < more.volume() - metal.volume() < 30.0
+    assert check(arched).findings == ()
+    arches = [bit for bit in (more - metal).decompose() if bit.volume() > 0.5]
+    assert len(arches) == 2
+    assert max(box(bit)[1, 2] for bit in arches) < arched.parts[1].transform[2, 3]
+    with pytest.raises(GeometryError, match="give rails as 1 or 2"):
+        Solitaire(cathedral=True, rails=0).build()
+
+
+def test_corners_of_a_princess_lie_under_v_prongs() -> None:
+    """Metal lies over each corner and along both of its edges, and none of it in the stone."""
+    piece = ring("princess")
+    metal = body(piece, piece.parts[0])
+    up = metal ^ body(piece, piece.parts[1]).translate([0.0, 0.0, 0.08])
+    held = [box(bit) - piece.parts[1].transform[:3, 3] for bit in up.decompose()]
+    held = [b for b in held if b[1, 2] > 0.0]
+    assert len(held) == 4
+    for b in held:
+        assert np.ptp(b, axis=0)[:2] == pytest.approx([1.5, 1.5], abs=0.5)
+        assert np.abs(b).max(axis=0)[:2] == pytest.approx([2.75, 2.75], abs=0.02)
