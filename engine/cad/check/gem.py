@@ -196,8 +196,10 @@ def _axis(vertices: FloatArray, faces: IntArray) -> FloatArray | None:
     larger ones than its table.
     """
     found = facets(vertices, faces)
-    total = float(np.linalg.norm(face_vectors(vertices, faces), axis=1).sum())
-    large = found.areas[:MOST_TABLES] > LEAST_TABLE * total
+    area = np.linalg.norm(face_vectors(vertices, faces), axis=1)
+    # A finely meshed dome is one group as well, but its triangles face many ways.
+    flat = found.areas > 0.99 * np.bincount(found.label, area, minlength=len(found.areas))
+    large = (flat & (found.areas > LEAST_TABLE * area.sum()))[:MOST_TABLES]
     if not large.any():
         return None
     normals = found.normals[:MOST_TABLES][large]
