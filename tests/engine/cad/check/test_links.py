@@ -205,3 +205,16 @@ def test_a_sheet_is_no_link() -> None:
     )
     assert find_loops(ball.vertices, ball.faces).closed == ()
     assert isinstance(ball, Solid)
+
+
+def test_a_link_beside_the_wire_of_its_neighbour_is_not_in_it() -> None:
+    """Their boxes overlap: the small one stands on the inside of the large one."""
+    bodies = chain(6)
+    last = bodies[-1].transform[0, 3]
+    lost = quarter(last + 0.2, False, y=0.0)
+    lost[2, 3] = 2.0 * WIRE + 0.6
+    bodies.append(Body("link 7", link(), lost, "chain"))
+    report = check(planted.of_metal(*bodies))
+    assert [(f.kind, set(f.parts)) for f in report.findings] == [
+        ("unlinked-links", {"link 6", "link 7"})
+    ]
