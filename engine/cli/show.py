@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -12,6 +12,7 @@ from engine.cli.console import CANNOT_RUN, DONE, attempt
 from engine.cli.tables import print_json, print_table
 
 if TYPE_CHECKING:
+    from engine.scene import Studio
     from materials import Material
 
 
@@ -68,19 +69,17 @@ def materials(as_json: opt.Json = False, debug: opt.Debug = False) -> int:
 
 
 def studios(as_json: opt.Json = False, debug: opt.Debug = False) -> int:
-    """The studios that come with Culet: lights, cards and ground."""
+    """The studios that come with Culet: light, ground, and the camera that each suggests."""
 
     def work() -> None:
         from engine.scene.studios import load_studio, studio_names
 
-        rows = [
-            {"name": studio.name, "title": studio.title}
-            for studio in map(load_studio, studio_names())
-        ]
+        library = [load_studio(name) for name in studio_names()]
         if as_json:
-            print_json(rows)
+            print_json([_told_studio(studio) for studio in library])
             return
-        print_table((row.values() for row in rows), "name", "what it is for")
+        headings = ("name", "what it is for", "key light", "ground", "--view suggested")
+        print_table(map(_studio_row, library), *headings)
 
     return attempt(work, debug=debug)
 
@@ -103,6 +102,41 @@ def doctor(as_json: opt.Json = False, debug: opt.Debug = False) -> int:
         return DONE if report.can_render else CANNOT_RUN
 
     return attempt(work, debug=debug)
+
+
+def _told_studio(studio: Studio) -> dict[str, Any]:
+    """All that its file says, with what follows from it."""
+    from engine import optics
+    from engine.scene.environment import spectrum_of
+
+    key = next((light for light in studio.light if light.shape != "card" and light.key), None)
+    told = {
+        "key_spectrum": key and key.spectrum,
+        "key_cct_k": key
+        and round(optics.correlated_temperature(optics.xyz_of(spectrum_of(key.spectrum)))),
+        "spectra": sorted({str(x.spectrum) for x in studio.light if x.shape != "card"}),
+    }
+    return {**studio.model_dump(mode="json"), **told}
+
+
+def _studio_row(studio: Studio) -> tuple[str, ...]:
+    told, ground, camera = _told_studio(studio), studio.ground, studio.camera
+    light = f"{told['key_cct_k']} K"
+    if isinstance(told["key_spectrum"], str):
+        light = f"{told['key_spectrum']}, {light}"
+    words = [ground.kind, f"albedo {ground.albedo:g}"]
+    if ground.colour is not None:
+        words.append("coloured")
+    if ground.fade != "none":
+        words.append({"back": "fades to the back", "round": "fades all round"}[ground.fade])
+    stop = "all sharp" if camera.f_number is None else f"f/{camera.f_number:g}"
+    return (
+        studio.name,
+        studio.title,
+        light,
+        ", ".join(words),
+        f"{camera.view}, {camera.focal_mm:g} mm, {stop}",
+    )
 
 
 def _material_row(material: Material) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from engine.optics.illuminants import (
     illuminant_d,
     unit_luminance,
 )
-from engine.optics.observer import cmf, xyz_of
+from engine.optics.observer import cmf, correlated_temperature, xyz_of
 from engine.optics.rgb import (
     D65_WHITE,
     REC709_TO_XYZ,
@@ -42,6 +42,7 @@ __all__ = [
     "beer_lambert",
     "blackbody",
     "cmf",
+    "correlated_temperature",
     "dispersion_bg",
     "f0",
     "f0_xyz",

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
+
 from engine.optics.grid import read_table
 from engine.types import FloatArray
 
@@ -29,3 +31,14 @@ def xyz_of(spectrum: FloatArray) -> FloatArray:
     weights = cmf()
     xyz: FloatArray = spectrum @ weights / weights[:, 1].sum()
     return xyz
+
+
+def correlated_temperature(xyz: FloatArray) -> float:
+    """Correlated colour temperature of XYZ, K; good to some 10 K between 2900 and 6500 K.
+
+    C. S. McCamy, Correlated color temperature as an explicit function of chromaticity coordinates,
+    Color Research and Application 17 (1992), as in the package colour-science 0.4.7.
+    """
+    x, y = np.asarray(xyz)[:2] / np.sum(xyz)
+    n = (x - 0.3320) / (y - 0.1858)
+    return float(-449 * n**3 + 3525 * n**2 - 6823.3 * n + 5520.33)

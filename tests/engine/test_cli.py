@@ -91,6 +91,25 @@ def test_materials_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(material["sources"] for material in listed)
 
 
+def test_studios_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["studios", "--json"]) == 0
+    listed = {studio["name"]: studio for studio in json.loads(capsys.readouterr().out)}
+    assert len(listed) == 8
+    assert listed["fire"]["ground"]["kind"] == "mirror"
+    assert listed["velvet"]["camera"]["f_number"] == 16
+    assert listed["tent"]["key_spectrum"] == "D55"
+    assert listed["tent"]["key_cct_k"] == pytest.approx(5500, abs=20)
+    assert all(studio["light"] and studio["title"] for studio in listed.values())
+
+
+def test_the_suggested_view_is_the_studios(stone: Path) -> None:
+    options = ["--spp", "1", "--no-refine", "--size", "24x16", "--studio", "macro"]
+    assert main(["render", "stone.stl", *options, "--view", "suggested", "-o", "a.png"]) == 0
+    told = json.loads((stone / "a.png.json").read_text("utf-8"))
+    assert told["scene"]["lens"]["focal_mm"] == 180
+    assert told["scene"]["view"]["elevation_deg"] == 38
+
+
 @pytest.mark.parametrize(("command", "shown"), [("materials", "diamond"), ("studios", "tent")])
 def test_tables(command: str, shown: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([command]) == 0

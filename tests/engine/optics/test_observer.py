@@ -10,6 +10,7 @@ from engine.optics import (
     WAVELENGTHS,
     blackbody,
     cmf,
+    correlated_temperature,
     illuminant,
     illuminant_d,
     unit_luminance,
@@ -71,6 +72,14 @@ def test_blackbody_has_its_temperature(kelvin: float) -> None:
     cct, duv = colour.temperature.uv_to_CCT_Ohno2013(uv)
     assert cct == pytest.approx(kelvin, rel=2e-3)
     assert abs(duv) < 2e-4
+
+
+@pytest.mark.parametrize(("name", "kelvin"), [("A", 2856), ("D50", 5003), ("D65", 6504)])
+def test_a_light_has_its_correlated_temperature(name: str, kelvin: float) -> None:
+    xyz = xyz_of(illuminant(name))
+    assert correlated_temperature(xyz) == pytest.approx(kelvin, abs=15)
+    theirs = colour.temperature.xy_to_CCT_McCamy1992(colour.XYZ_to_xy(xyz))
+    assert correlated_temperature(xyz) == pytest.approx(float(theirs), abs=1e-6)
 
 
 def test_illuminant_a_is_a_blackbody_of_2856_kelvin() -> None:

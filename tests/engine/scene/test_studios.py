@@ -1,4 +1,4 @@
-"""Studios: the two that ship, and files that are wrong."""
+"""Studios: the eight that ship, and files that are wrong."""
 
 from __future__ import annotations
 
@@ -7,15 +7,75 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine import optics
 from engine.errors import InputError, SceneError
-from engine.scene import Card, Disc, Rectangle, environment, load_studio, studio_names
-from engine.scene.sphere import directions, solid_angles
+from engine.scene import (
+    Card,
+    Disc,
+    Ground,
+    Lens,
+    Rectangle,
+    environment,
+    load_studio,
+    studio_names,
+    view,
+)
+from engine.scene.sphere import direction, directions, solid_angles
+from engine.types import FloatArray
 
 GOOD = 'name = "a"\n[[light]]\nname = "k"\nelevation_deg = 10\nshape = "disc"\nradius_deg = 2\n'
 
 
-def test_the_two_studios_ship() -> None:
-    assert {"fire", "tent"} <= set(studio_names())
+def test_the_eight_studios_ship() -> None:
+    eight = "counter fire gradient macro sunset tent velvet window"
+    assert studio_names() == eight.split()
+    assert {name for name in studio_names() if not toned(name)} == {"fire", "tent"}
+
+
+def toned(name: str) -> bool:
+    """Whether a studio's ground has a tone of its own."""
+    return Ground(**load_studio(name).ground.model_dump()).toned
+
+
+def upper(name: str) -> tuple[FloatArray, FloatArray]:
+    """Luminances [H, 2H] above the horizon and their solid angles, which add up to 1."""
+    y = environment(load_studio(name), 256).radiance.sum(axis=2)[:128].astype(np.float64)
+    weights = np.broadcast_to(solid_angles(256)[:128, None], y.shape)
+    return y, weights / weights.sum()
+
+
+@pytest.mark.parametrize("name", studio_names())
+def test_gold_finds_dark_and_bright_in_every_studio(name: str) -> None:
+    y, weights = upper(name)
+    mean = float((y * weights).sum())
+    assert weights[y < 0.25 * mean].sum() > 0.08
+    assert weights[y > 2 * mean].sum() > 0.004
+
+
+@pytest.mark.parametrize("name", [name for name in studio_names() if name != "fire"])
+@pytest.mark.parametrize("elevation_deg", [20, 25, 35, 45])
+def test_a_table_mirrors_light_in_usual_views(name: str, elevation_deg: float) -> None:
+    """What stands opposite the camera at its height is what a table shows: not the dark."""
+    y, weights = upper(name)
+    near = directions(256)[:128] @ direction(180, elevation_deg) > np.cos(np.radians(6))
+    seen = (y * weights)[near].sum() / weights[near].sum()
+    assert seen > 0.35 * (y * weights).sum()
+
+
+def test_the_sunset_stays_golden_and_the_shade_blue() -> None:
+    """The camera balances neither the sun nor the sky."""
+    env = environment(load_studio("sunset"), 64)
+    white = optics.correlated_temperature(np.array(env.white))
+    lights = [optics.correlated_temperature(xyz) for xyz in optics.xyz_of(env.spectra)]
+    assert min(lights) + 1000 < white < max(lights) - 1000
+    assert white == pytest.approx(4800, abs=20)
+
+
+@pytest.mark.parametrize("name", studio_names())
+def test_a_suggested_camera_is_one(name: str) -> None:
+    hint = load_studio(name).camera
+    assert 0 < view(hint.view).elevation_deg < 60
+    assert Lens(hint.focal_mm, hint.f_number, blades=hint.blades).focal_mm >= 85
 
 
 @pytest.mark.parametrize("name", studio_names())
