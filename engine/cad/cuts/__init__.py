@@ -15,6 +15,7 @@ from engine.cad.cuts.kinds import make as make
 from engine.cad.cuts.old_european import old_european as old_european
 from engine.cad.cuts.oval import oval as oval
 from engine.cad.cuts.princess import princess as princess
+from engine.cad.cuts.radiant import radiant as radiant
 from engine.cad.cuts.rose import rose as rose
 from engine.cad.cuts.shape import Girdle as Girdle
 from engine.cad.cuts.shape import Shape as Shape
@@ -27,4 +28,5 @@ from engine.cad.cuts.smooth import cabochon as cabochon
 from engine.cad.cuts.smooth import drop as drop
 from engine.cad.cuts.snap import from_mesh as from_mesh
 from engine.cad.cuts.solid import polygons as polygons
+from engine.cad.cuts.step import asscher as asscher
 from engine.cad.cuts.step import emerald as emerald

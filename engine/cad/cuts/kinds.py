@@ -14,11 +14,12 @@ from engine.cad.cuts.cut import check_ranges
 from engine.cad.cuts.old_european import old_european
 from engine.cad.cuts.oval import oval
 from engine.cad.cuts.princess import princess
+from engine.cad.cuts.radiant import radiant
 from engine.cad.cuts.rose import rose
 from engine.cad.cuts.shape import Shape, carat
 from engine.cad.cuts.single import single
 from engine.cad.cuts.smooth import bead, cabochon, drop
-from engine.cad.cuts.step import emerald
+from engine.cad.cuts.step import asscher, emerald
 from engine.errors import SceneError
 
 #: Density of diamond, g/cm^3: materials/gems/diamond.yaml, rounded as the trade does.
@@ -57,6 +58,8 @@ KINDS: dict[str, CutKind] = {
         CutKind("princess", "princess", lambda w, _: princess(w), points=_CORNERS),
         CutKind("emerald", "emerald cut", emerald, (1.05, 1.4, 2.5)),
         CutKind("oval", "oval brilliant", oval, (1.0, 1.4, 2.5), round=True),
+        CutKind("radiant", "radiant", radiant, (1.0, 1.15, 2.0)),
+        CutKind("asscher", "Asscher", asscher, (1.0, 1.0, 1.1)),
         CutKind("baguette", "baguette", baguette, (1.2, 2.0, 5.0)),
         CutKind(
             "tapered-baguette",

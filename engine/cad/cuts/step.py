@@ -32,11 +32,45 @@ def emerald(
     The ends and corners take the heights of the long sides, so that every edge between two rows
     is level all around. Raises SceneError for a proportion out of range.
     """
-    ranges = _ranges(width, ratio, table, girdle, corner, keel)
-    for row in range(3):
-        ranges[f"crown step {row + 1}"] = (crown_deg[row], 10.0, 60.0)
-        ranges[f"pavilion step {row + 1}"] = (pavilion_deg[row], 25.0, 75.0)
-    check_ranges("emerald cut", ranges)
+    ranges = _ranges(width, ratio, table, girdle, corner) | _angles(crown_deg, pavilion_deg)
+    check_ranges("emerald cut", ranges | {"keel": (keel, 0.02, 0.70)})
+    sizes = (width, ratio, table, girdle, corner)
+    return _stepped("emerald cut", sizes, crown_deg, pavilion_deg, keel)
+
+
+def asscher(
+    width: float = 5.2,
+    ratio: float = 1.0,
+    table: float = 0.58,
+    crown_deg: tuple[float, float, float] = (46.0, 38.0, 30.0),
+    pavilion_deg: tuple[float, float, float] = (50.0, 44.0, 39.0),
+    girdle: float = 0.03,
+    corner: float = 0.24,
+) -> Cut:
+    """An Asscher: the square emerald cut with wide corners, a high crown and a point for a culet.
+
+    See `emerald` for the proportions; ratio : length over width, nearly 1. Raises as `emerald`.
+    """
+    ranges = _ranges(width, ratio, table, girdle, corner) | _angles(crown_deg, pavilion_deg)
+    check_ranges("Asscher cut", ranges | {"length to width": (ratio, 1.0, 1.1)})
+    return _stepped(
+        "Asscher cut",
+        (width, ratio, table, girdle, corner),
+        crown_deg,
+        pavilion_deg,
+        1.0 - 1.0 / ratio,
+    )
+
+
+def _stepped(
+    name: str,
+    sizes: tuple[float, float, float, float, float],
+    crown_deg: tuple[float, ...],
+    pavilion_deg: tuple[float, ...],
+    keel: float,
+) -> Cut:
+    """Three steps above and below; sizes : width, ratio, table, girdle, corner."""
+    width, ratio, table, girdle, corner = sizes
     half = np.array([width / 2.0, ratio * width / 2.0])
     edge = corner * width
     planes = Planes()
@@ -51,11 +85,11 @@ def emerald(
     pavilion = _levels(half, edge, half[0], half[1] * (1.0 - keel), pavilion_deg)
     names = ("upper pavilion", "middle pavilion", "lower pavilion")
     _rows(planes, names, pavilion, base, -1.0)
-    return complete(planes.cut("emerald cut"))
+    return complete(planes.cut(name))
 
 
 def _ranges(
-    width: float, ratio: float, table: float, girdle: float, corner: float, keel: float
+    width: float, ratio: float, table: float, girdle: float, corner: float
 ) -> dict[str, tuple[float, float, float]]:
     return {
         "width": (width, 0.3, 60.0),
@@ -63,7 +97,14 @@ def _ranges(
         "table": (table, 0.40, 0.80),
         "girdle": (girdle, 0.005, 0.12),
         "corner": (corner, 0.04, 0.25),
-        "keel": (keel, 0.02, 0.70),
+    }
+
+
+def _angles(
+    crown: tuple[float, ...], pavilion: tuple[float, ...]
+) -> dict[str, tuple[float, float, float]]:
+    return {f"crown step {k + 1}": (angle, 10.0, 60.0) for k, angle in enumerate(crown)} | {
+        f"pavilion step {k + 1}": (angle, 25.0, 75.0) for k, angle in enumerate(pavilion)
     }
 
 

@@ -1,4 +1,4 @@
-"""Old European, single and rose cuts, and baguettes: facets, symmetry, shape, proportions."""
+"""Plain cuts - old European, single, rose, baguette, radiant, Asscher: facets and proportions."""
 
 from collections.abc import Callable
 
@@ -9,8 +9,10 @@ import trimesh
 from engine.cad.cuts import Cut, carat, polygons
 from engine.cad.cuts.baguette import baguette
 from engine.cad.cuts.old_european import old_european
+from engine.cad.cuts.radiant import radiant
 from engine.cad.cuts.rose import rose
 from engine.cad.cuts.single import single
+from engine.cad.cuts.step import asscher
 from engine.errors import GeometryError, SceneError
 from engine.types import FloatArray
 
@@ -27,6 +29,24 @@ CUTS: dict[str, tuple[Callable[[], Cut], dict[str, int], int]] = {
         lambda: rose(ratio=1.4, girdle=0.05),
         {"star": 6, "tooth": 6, "pair": 12, "girdle": 48, "base": 1},
         2,
+    ),
+    "radiant": (
+        radiant,
+        {"table": 1, "star": 8, "kite": 8, "upper girdle": 8, "girdle": 8, "pavilion side": 4,
+         "pavilion fan": 24, "pavilion main": 4},
+        2,
+    ),
+    "square radiant": (
+        lambda: radiant(ratio=1.0),
+        {"table": 1, "star": 8, "kite": 8, "upper girdle": 8, "girdle": 8, "pavilion side": 4,
+         "pavilion fan": 24, "pavilion main": 4},
+        4,
+    ),
+    "Asscher": (
+        asscher,
+        {"table": 1, "lower crown": 8, "middle crown": 8, "upper crown": 8, "girdle": 8,
+         "upper pavilion": 8, "middle pavilion": 8, "lower pavilion": 8},
+        4,
     ),
     "baguette": (
         baguette,
@@ -111,6 +131,23 @@ def test_the_old_european_meets_the_laboratory_s_criteria() -> None:
     assert 2.0 * culet.max() > 0.05
 
 
+def test_facets_of_the_radiant_meet_point_to_point() -> None:
+    """Kites have four corners, and every other facet of the crown but the table three."""
+    cut = radiant()
+    corners = {"table": 8, "star": 3, "kite": 4, "upper girdle": 3, "girdle": 4,
+               "pavilion side": 3, "pavilion fan": 3, "pavilion main": 3}  # fmt: skip
+    for facet, loop in zip(cut.facets, polygons(cut)[1], strict=True):
+        assert len(loop) == corners[facet.rstrip("0123456789 ")], facet
+
+
+def test_the_pavilion_of_an_asscher_ends_in_a_point() -> None:
+    cut = asscher()
+    vertices, loops = polygons(cut)
+    lowest = int(vertices[:, 2].argmin())
+    assert np.hypot(*vertices[lowest, :2]) < 1e-9
+    assert sum(lowest in loop for loop in loops) == 8
+
+
 def test_heights_of_the_rose() -> None:
     cut = rose(width=4.0, height=0.5, girdle=0.02, crown=0.6, star=0.7)
     vertices = polygons(cut)[0]
@@ -126,7 +163,7 @@ def test_melee_of_a_millimetre_weighs_half_a_point() -> None:
     assert 0.003 < carat(single(1.0), 3.52) < 0.0055
 
 
-@pytest.mark.parametrize("build", [old_european, single, rose, baguette])
+@pytest.mark.parametrize("build", [old_european, single, rose, baguette, radiant, asscher])
 def test_proportions_that_fit_are_solids_and_others_are_refused(build: Callable[..., Cut]) -> None:
     rng = np.random.default_rng(5)
     fields = {
@@ -134,6 +171,8 @@ def test_proportions_that_fit_are_solids_and_others_are_refused(build: Callable[
         single: {"table": (0.4, 0.8), "crown_deg": (15, 50), "pavilion_deg": (30, 55)},
         rose: {"height": (0.15, 0.6), "crown": (0.4, 0.8), "star": (0.45, 0.9)},
         baguette: {"table": (0.4, 0.8), "taper": (0.4, 1.0), "keel": (0.1, 0.8), "ratio": (1.2, 5)},
+        radiant: {"table": (0.5, 0.78), "ratio": (1.0, 2.0), "corner": (0.06, 0.25)},
+        asscher: {"table": (0.4, 0.8), "corner": (0.1, 0.25), "girdle": (0.01, 0.1)},
     }[build]
     made = 0
     for _ in range(40):
@@ -155,6 +194,8 @@ def test_proportions_that_fit_are_solids_and_others_are_refused(build: Callable[
         (lambda: single(girdle=0.5), "girdle is 0.5"),
         (lambda: rose(ratio=3.0), "length to width is 3"),
         (lambda: rose(star=0.1), "star is 0.1"),
+        (lambda: radiant(corner=0.5), "corner is 0.5"),
+        (lambda: asscher(ratio=1.3), "length to width is 1.3"),
         (lambda: baguette(taper=1.5), "taper is 1.5"),
         (lambda: baguette(pavilion_deg=(49.0, 10.0)), "pavilion step 2 is 10"),
     ],
