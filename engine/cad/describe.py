@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.spatial import ConvexHull, QhullError
 
+from engine.cad.cuts.recognise import Recognised, recognise
 from engine.cad.facets import facets
 from engine.cad.silhouette import plane_axes
 from engine.cad.sizes import describe_size
@@ -39,6 +40,7 @@ class PartInfo:
     grams      : by the material's density, else that of `assumed`; None where neither is known.
     carats     : of stones only.
     assumed    : the library material whose density stood in, or None.
+    cut        : of stones only.
     """
 
     name: str
@@ -54,6 +56,7 @@ class PartInfo:
     grams: float | None
     carats: float | None
     assumed: str | None
+    cut: Recognised | None
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,9 @@ def describe(piece: Piece) -> PieceInfo:
     groups = Counter(_key(part) for part in piece.parts)
     first = {_key(part): part for part in reversed(piece.parts)}
     order = dict.fromkeys(_key(part) for part in piece.parts)
-    parts = tuple(_part(piece, first[key], groups[key]) for key in order)
+    stones_of = {part.mesh for part in piece.parts if part.role == "stone"}
+    cuts = {mesh: recognise(piece.meshes[mesh]) for mesh in stones_of}
+    parts = tuple(_part(piece, first[key], groups[key], cuts.get(first[key].mesh)) for key in order)
     stones = [info for info in parts if info.role == "stone"]
     bounds = piece.bounds()
     inside = piece.inside_mm
@@ -120,13 +125,13 @@ def _key(part: Part) -> tuple[int, str, str | None, str | None, str]:
     return part.mesh, part.role, part.material, part.hint, part.layer
 
 
-def _part(piece: Piece, part: Part, count: int) -> PartInfo:
+def _part(piece: Piece, part: Part, count: int, cut: Recognised | None) -> PartInfo:
     mesh = piece.meshes[part.mesh]
     volume = float(abs(signed_volume(mesh.vertices, mesh.faces).sum()))
     assumed = DEFAULT_MATERIAL[part.role] if part.material is None else None
     known = part.material or assumed
     grams = None if known is None else volume * _density(known) * GRAMS_PER_MM3
-    stone = part.role == "stone" and grams is not None
+    cut = cut if part.role == "stone" else None
     return PartInfo(
         name=part.name,
         role=part.role,
@@ -136,12 +141,20 @@ def _part(piece: Piece, part: Part, count: int) -> PartInfo:
         count=count,
         triangles=len(mesh.faces),
         closed=mesh.closed,
-        size_mm=_vec3(-np.sort(-_own_size(mesh, part.role))),
+        size_mm=_vec3(-np.sort(-_size(mesh, part.role, cut))),
         volume_mm3=volume,
         grams=grams,
-        carats=grams / GRAMS_PER_CARAT if stone and grams is not None else None,
+        carats=None if cut is None or grams is None else grams / GRAMS_PER_CARAT,
         assumed=assumed,
+        cut=cut,
     )
+
+
+def _size(mesh: Mesh, role: Role, cut: Recognised | None) -> FloatArray:
+    """[3] sides of the box, mm: of a stone that shows how it stands, those of its cut."""
+    if cut is None or cut.width is None or cut.length is None or cut.depth is None:
+        return _own_size(mesh, role)
+    return np.array([cut.length, cut.width, cut.depth])
 
 
 def _own_size(mesh: Mesh, role: Role) -> FloatArray:

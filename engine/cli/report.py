@@ -9,6 +9,7 @@ import typer
 from engine.cli.tables import print_table
 
 if TYPE_CHECKING:
+    from engine.cad.cuts.recognise import Recognised
     from engine.cad.describe import PartInfo, PieceInfo
 
 
@@ -31,8 +32,8 @@ def print_info(info: PieceInfo) -> None:
     if info.stones:
         print_table(
             map(_stone_row, info.stones),
-            *("stones", "size mm", "ct each", "ct together"),
-            right=frozenset({0, 2, 3}),
+            *("stones", "cut", "size mm", "proportions, % of width", "ct each", "ct together"),
+            right=frozenset({0, 4, 5}),
         )
     for note in info.notes:
         typer.echo(f"{note.kind:>9}: {note.text}")
@@ -70,4 +71,31 @@ def _part_row(part: PartInfo) -> tuple[str, ...]:
 
 def _stone_row(stone: PartInfo) -> tuple[str, ...]:
     each = stone.carats or 0.0
-    return str(stone.count), _size(stone), f"{each:.3f}", f"{each * stone.count:.3f}"
+    cut, proportions = ("", "") if stone.cut is None else (stone.cut.title, _proportions(stone.cut))
+    return (
+        str(stone.count),
+        cut,
+        _size(stone),
+        proportions,
+        f"{each:.3f}",
+        f"{each * stone.count:.3f}",
+    )
+
+
+def _proportions(cut: Recognised) -> str:
+    """Proportions as on a certificate: "table 57, crown 14.5 at 34.0°, girdle 2.5, ..."."""
+    parts = [
+        _share("table", cut.table),
+        _share("crown", cut.crown, cut.crown_deg),
+        _share("girdle", cut.girdle),
+        _share("pavilion", cut.pavilion, cut.pavilion_deg),
+        _share("culet", cut.culet or None),
+        _share("depth", cut.total),
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _share(what: str, part: float | None, angle: float | None = None) -> str:
+    if part is None:
+        return ""
+    return f"{what} {100 * part:.3g}" + ("" if angle is None else f" at {angle:.1f}°")

@@ -18,6 +18,7 @@ from engine.doctor import Check, Report
 from engine.errors import GeometryError, SetupError
 from engine.finish.tone import LOOKS
 from materials import MaterialError
+from tests.engine.cad.cuts.test_gemcad import BRILLIANT
 from tests.engine.test_cli_bad_input import octahedron
 
 
@@ -266,6 +267,20 @@ def test_info_for_people_and_programs(stone: Path, capsys: pytest.CaptureFixture
     told = capsys.readouterr().out
     assert "ct of stones" in told
     assert "g of metal" not in told
+
+
+def test_info_names_the_cut(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A certificate's proportions, for people in per cent and for programs as parts."""
+    (tmp_path / "loose.asc").write_text(BRILLIANT, "cp1252")
+    assert main(["info", str(tmp_path / "loose.asc")]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "round brilliant" in told
+    assert "crown 11.2 at 28.0°" in told
+    assert main(["info", str(tmp_path / "loose.asc"), "--json"]) == 0
+    (stone,) = json.loads(capsys.readouterr().out)["stones"]
+    assert stone["cut"]["name"] == "round"
+    assert stone["cut"]["pavilion_deg"] == pytest.approx(41.5)
+    assert stone["cut"]["pavilion_facets"] == 24
 
 
 def test_examples_in_docstrings() -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
 import materials
+from engine.cad.cuts import round_brilliant, to_mesh
 from engine.cad.describe import PieceInfo, describe
 from engine.cad.load import interpret
 from engine.types import LoadOptions
 from tests.engine.cad import shapes
+
+# The package gives the function where the module of its name is asked for.
+module = importlib.import_module("engine.cad.describe")
 
 
 def described(options: LoadOptions | None = None) -> PieceInfo:
@@ -89,6 +95,29 @@ def test_other_parts_have_no_weight_and_open_ones_say_so() -> None:
     assert (stand.role, stand.grams, stand.assumed) == ("other", None, None)
     assert stand.closed
     assert not band.closed
+
+
+def test_cuts_are_told_of_stones_only() -> None:
+    """Each mesh is looked at once, however many stones share it."""
+    stone = to_mesh(round_brilliant(2.0, table=0.6))
+    turns = Rotation.random(5, rng=2).as_matrix()
+    melee = [
+        shapes.part(
+            f"Melee {k}", shapes.turned((stone.vertices, stone.faces), turn, (0, 20 + k, 0))
+        )
+        for k, turn in enumerate(turns)
+    ]
+    piece = interpret(shapes.model(*shapes.solitaire(), *melee), LoadOptions())
+    with patch.object(module, "recognise", wraps=module.recognise) as looked:
+        band, diamond, five = describe(piece).parts
+    assert looked.call_count == 2
+    assert band.cut is None
+    assert diamond.cut is not None
+    assert diamond.cut.name == "single"
+    assert five.cut is not None
+    assert (five.count, five.cut.name) == (5, "round")
+    assert five.cut.table == pytest.approx(0.6, abs=1e-3)
+    assert five.size_mm == pytest.approx((2.0, 2.0, five.cut.depth), rel=2e-3)
 
 
 def test_it_is_json() -> None:
