@@ -35,8 +35,9 @@ OTHERS = {"trillion": "trillion", UNKNOWN: "unknown cut"}
 #: Diamonds", 2013, https://paperzz.com/doc/7296672; its "slightly large" culet is .03 (estimated).
 OLD_EUROPEAN = (0.53, 40.0, 0.60, 0.03)
 
-#: Up to this length over width a step cut with cut corners is an Asscher.
-SQUARE = 1.04
+#: Up to the first length over width a step cut with cut corners is an Asscher; up to the second it
+#: is one where a corner takes so much of the width (estimated).
+SQUARE, NEARLY_SQUARE, WIDE_CORNER = 1.04, 1.12, 0.19
 
 #: A rose cut has two rows of facets, the least of them six and three, that differ so much in angle.
 LEAST_ROSE, ROSE_BEND_DEG = 9, 4.0
@@ -198,7 +199,8 @@ def _is_old(found: Recognised) -> bool:
 def _step_cut(edge: Outline) -> str:
     ratio = edge.length / edge.width
     if edge.shape == "cut-cornered":
-        return "asscher" if ratio < SQUARE else "emerald"
+        wide = ratio < NEARLY_SQUARE and edge.corner > WIDE_CORNER
+        return "asscher" if ratio < SQUARE or wide else "emerald"
     if edge.shape == "octagon":
         return "asscher"
     if edge.shape == "rectangle":

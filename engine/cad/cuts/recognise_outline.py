@@ -45,6 +45,7 @@ class Outline:
     width, length : mm; of a round the least and the largest diameter.
     turn   : rad, from x to the direction of the length. area : mm2.
     sides  : [N] azimuths of the straight sides' outward normals, rad, from x.
+    corner : what a cut corner takes from a side, as part of the width; 0 without cut corners.
     """
 
     shape: str
@@ -53,6 +54,7 @@ class Outline:
     turn: float
     area: float
     sides: FloatArray
+    corner: float
 
 
 def outline(rim: FloatArray) -> Outline | None:
@@ -73,13 +75,13 @@ def outline(rim: FloatArray) -> Outline | None:
         width, length = _extent(hull, turn)
     else:
         turn, width, length = _box(hull)
-    shape, sides = "heart" if len(sharp) == 1 else "other", np.empty(0)
+    shape, sides, corner = "heart" if len(sharp) == 1 else "other", np.empty(0), 0.0
     if cleft <= CLEFT:
         seen = _Seen(plain[sharp], *_sides(plain, sharp), width, length, area, odd)
-        shape, sides = seen.shape(), seen.sides
+        shape, sides, corner = seen.shape(), seen.sides, seen.corner()
     if shape == "round":
         width, length = _calipers(hull)
-    return Outline(shape, width, length, turn, area, sides)
+    return Outline(shape, width, length, turn, area, sides, corner)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +116,10 @@ class _Seen:
         if not self.straight:
             return "cushion"
         return self._square() if count == 4 else self._cut_cornered()
+
+    def corner(self) -> float:
+        cut = len(self.corners) == 8
+        return float(self._lengths().min() / np.sqrt(2.0) / self.width) if cut else 0.0
 
     def _filled(self) -> float:
         return self.area / (self.width * self.length)
