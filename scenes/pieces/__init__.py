@@ -24,6 +24,7 @@ from scenes.pieces.pendant import Pendant as Pendant
 from scenes.pieces.plain_band import PlainBand as PlainBand
 from scenes.pieces.signet import Signet as Signet
 from scenes.pieces.solitaire import Solitaire as Solitaire
+from scenes.pieces.strand import PearlStrand as PearlStrand
 from scenes.pieces.stud import Stud as Stud
 from scenes.pieces.three_stone import ThreeStone as ThreeStone
 
@@ -40,6 +41,7 @@ PIECES: dict[str, type[Design]] = {
     "hoop": Hoop,
     "pendant": Pendant,
     "chain": Chain,
+    "pearl-strand": PearlStrand,
     "bangle": Bangle,
 }
 

@@ -1,6 +1,8 @@
-"""A barrel clasp: a turned sleeve with an eye at each end, which lies as high as its chain."""
+"""Clasps: a barrel or a ball with an eye at each end, which lies as high as what it closes."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -24,18 +26,34 @@ def barrel(radius: float, wire: float, hole: float, before: float, after: float)
     before, after : turn about x of the planes of the eye at -x and of that at +x, radians; 0 lies
     flat.
     """
-    small, half = (hole + wire) / 2.0, _LONG / 2.0 * radius
+    return _with_eyes(_lying(_TURNED, radius, _LONG / 2.0 * radius), wire, hole, before, after)
+
+
+def ball(radius: float, wire: float, hole: float) -> Link:
+    """A ball clasp of this radius, its eyes upright; see `barrel`."""
+    turned = np.pi / 2.0 * np.linspace(0.0, 1.0, 14)[1:-1]
+    round_ = [(float(np.cos(t)), float(np.sin(t))) for t in turned]
+    seam = [(0.05, 0.96), (0.075, 0.97), (0.1, 0.995)]
+    profile = sorted([*(p for p in round_ if p[0] > 0.13), *seam], reverse=True)
+    upright = np.pi / 2.0
+    return _with_eyes(_lying(profile, radius, radius), wire, hole, upright, upright)
+
+
+def _with_eyes(body: Solid, wire: float, hole: float, before: float, after: float) -> Link:
+    small, half = (hole + wire) / 2.0, float(body.vertices[:, 0].max())
     out = half + small + (0.5 + _NECK) * wire
     eyes = tuple(_eye(side * out, small, turn) for side, turn in ((-1.0, before), (1.0, after)))
     rounds = [_torus(eye, turn, wire) for eye, turn in zip(eyes, (before, after), strict=True)]
-    return Link(merge([_sleeve(radius, half), _neck(out - small, wire), *rounds]), eyes, wire, out)
+    return Link(merge([body, _neck(out - small, wire), *rounds]), eyes, wire, out)
 
 
-def _sleeve(radius: float, half: float) -> Solid:
-    right = np.array(_TURNED)
-    left = right[::-1] * [-1.0, 1.0]
-    turned = np.concatenate([left, right[::-1]])[:, ::-1]
-    turned = turned[np.argsort(turned[:, 1], kind="stable")]
+def _lying(profile: Sequence[tuple[float, float]], radius: float, half: float) -> Solid:
+    """What is turned to a profile from an end to the middle, and its mirror image, along x.
+
+    profile : part of `half`, mm, from the middle, falling; part of `radius`, mm.
+    """
+    right = np.array(profile)
+    turned = np.concatenate([right * [-1.0, 1.0], right[::-1]])[:, ::-1]
     standing = revolve(turned * [radius, half], 40)
     lie = np.array([[0.0, 0, 1, 0], [1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1]])
     return standing.moved(lie)

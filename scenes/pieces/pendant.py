@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from engine.cad.cuts import Cut, to_mesh
+from engine.cad.cuts import Shape, to_mesh
 from engine.errors import GeometryError, SceneError
 from engine.types import FloatArray, Piece
 from scenes.pieces.assembly import Body, Placed, assemble, rooms
@@ -86,7 +86,7 @@ class Pendant(Design):
 
     family: ClassVar[Family] = "pendant"
 
-    cut: str | Cut = choice("round", CUTS, "cut of the stone")
+    cut: str | Shape = choice("round", CUTS, "cut of the stone")
     stone_mm: float = ranged(6.5, 3.0, 14.0, "width of the stone, its short way")
     ratio: float | None = ranged(None, 1.0, 2.5, "length over width; usual if left out", unit="")
     setting: str = choice("prongs", ("prongs", "bezel"), "what holds the stone")
@@ -109,10 +109,11 @@ class Pendant(Design):
     def draw(cls, rng: np.random.Generator, cuts: Sequence[str]) -> Self:
         """A pendant of a third of a carat to five; see `Design.draw`."""
         cut = pick(rng, [c for c in cuts if c in CUTS])
+        ratio = drawn_ratio(rng, cut)
         return cls(
             cut=cut,
-            stone_mm=between(rng, 4.0, 10.0),
-            ratio=drawn_ratio(rng, cut),
+            stone_mm=round(between(rng, 4.0, 10.0) / np.sqrt(ratio or 1.0), 2),
+            ratio=ratio,
             setting=pick(rng, ("prongs", "prongs", "bezel")),
             prongs=pick(rng, (4, 6)) if cut in ROUND_CUTS else 4,
             chain_mm=between(rng, 90.0, 200.0, 10.0),
@@ -142,7 +143,7 @@ class Pendant(Design):
         metal = Body("mount", join([*solids, ring], rooms([placed])))
         return Mount(metal, placed, np.array([0.0, out + radius, z]))
 
-    def _holding(self, cut: Cut) -> tuple[list[Solid], Solid, float]:
+    def _holding(self, cut: Shape) -> tuple[list[Solid], Solid, float]:
         """What holds the stone; that of it which carries the ring, and at which height, mm."""
         if self.setting == "bezel":
             collar = Collet().solid(cut)
