@@ -17,6 +17,7 @@ from scenes.pieces.bezel import Bezel as Bezel
 from scenes.pieces.chain import Chain as Chain
 from scenes.pieces.design import Design as Design
 from scenes.pieces.eternity import Eternity as Eternity
+from scenes.pieces.halo import Halo as Halo
 from scenes.pieces.hoop import Hoop as Hoop
 from scenes.pieces.melee_ring import MeleeRing as MeleeRing
 from scenes.pieces.pave_band import PaveBand as PaveBand
@@ -34,6 +35,7 @@ PIECES: dict[str, type[Design]] = {
     "bezel": Bezel,
     "pave-band": PaveBand,
     "melee-ring": MeleeRing,
+    "halo": Halo,
     "eternity": Eternity,
     "plain-band": PlainBand,
     "signet": Signet,

@@ -20,4 +20,6 @@ def test_example_composes(name: str) -> None:
 
 
 def test_there_are_examples_of_the_usual_rings() -> None:
-    assert {"eternity", "plain_band", "signet", "solitaire", "stud", "three_stone"} <= set(EXAMPLES)
+    assert {"eternity", "halo", "plain_band", "signet", "solitaire", "stud", "three_stone"} <= set(
+        EXAMPLES
+    )
