@@ -18,6 +18,7 @@ from engine.cad.cuts.recognise_measures import (
     flat_width,
     half,
     inner_facets,
+    mirrored,
     slope_deg,
 )
 from engine.cad.cuts.recognise_outline import Outline, outline
@@ -167,6 +168,9 @@ def _is_brilliant(edge: Outline, crown: Half, pavilion: Half) -> bool:
 def _name(standing: Pose, edge: Outline, crown: Half, pavilion: Half, found: Recognised) -> str:
     """The cut that everything fits, or "unknown"."""
     counts = len(crown.facets), len(pavilion.facets)
+    symmetric = edge.shape in ROUNDS or mirrored(standing, edge, crown.facets + pavilion.facets)
+    if edge.shape == "other" or not symmetric:
+        return UNKNOWN
     if standing.base:
         domed = (
             standing.table is None and counts[0] >= LEAST_ROSE and crown.bend_deg > ROSE_BEND_DEG

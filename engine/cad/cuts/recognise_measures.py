@@ -16,6 +16,8 @@ ROUNDS = ("round", "octagon")
 CRUMB = 5e-4
 #: Facets nearer to level belong to the table or the culet; the flattest stars are steeper.
 LEVEL_DEG = 0.7
+#: A facet's mirror image differs by less, degrees.
+MIRROR_DEG = 3.0
 #: Mains of a round, and how far from evenly they may stand around it, degrees.
 MAINS, EVEN_DEG = 8, 5.0
 #: Mains span so much of the crown's or pavilion's height; halves that do are steeper.
@@ -81,6 +83,17 @@ def _stepped(pose: Pose, edge: Outline, facets: tuple[int, ...]) -> float:
     apart = (azimuth[:, None] - edge.sides + np.pi) % (2.0 * np.pi) - np.pi
     along = np.abs(apart).min(axis=1) < np.radians(ALONG_DEG)
     return float(areas[along].sum() / areas.sum())
+
+
+def mirrored(pose: Pose, edge: Outline, facets: tuple[int, ...]) -> bool:
+    """Whether the facets, but for a tenth of their area, have a mirror image across the length."""
+    if not facets:
+        return False
+    normals, areas = pose.planar.normals[list(facets)], pose.planar.areas[list(facets)]
+    across = np.array([-np.sin(edge.turn), np.cos(edge.turn), 0.0])
+    images = normals - 2.0 * np.outer(normals @ across, across)
+    paired = (images @ normals.T).max(axis=1) > np.cos(np.radians(MIRROR_DEG))
+    return bool(areas[paired].sum() > 0.9 * areas.sum())
 
 
 def tilt_deg(pose: Pose, facets: tuple[int, ...]) -> float | None:

@@ -12,6 +12,8 @@ from engine.types import FloatArray
 
 #: Rays from the middle that find the outline.
 RAYS = 720
+#: How far the axis of a curved outline may lie off that of its least box: quarters of a degree.
+NEARBY = 48
 #: What lies nearer to the line between its neighbours, as part of the breadth, is no corner.
 STRAIGHT = 2e-3
 #: A corner turns by more; a girdle of twelve flats by 30 degrees at each.
@@ -66,6 +68,7 @@ def outline(rim: FloatArray) -> Outline | None:
         return None
     plain = _simple(hull)
     sharp = np.flatnonzero(_turns(plain) > np.radians(CORNER_DEG))
+    sides, straight = _sides(plain, sharp)
     radius = _radius(rim, hull)
     area = _area(_polar(radius))
     cleft = 1.0 - area / _area(hull)
@@ -75,13 +78,16 @@ def outline(rim: FloatArray) -> Outline | None:
         width, length = _extent(hull, turn)
     else:
         turn, width, length = _box(hull)
-    shape, sides, corner = "heart" if len(sharp) == 1 else "other", np.empty(0), 0.0
-    if cleft <= CLEFT:
-        seen = _Seen(plain[sharp], *_sides(plain, sharp), width, length, area, odd)
-        shape, sides, corner = seen.shape(), seen.sides, seen.corner()
+        if not straight:
+            turn = _mirror(radius, turn)
+            width, length = _extent(hull, turn)
+    seen = _Seen(plain[sharp], sides, straight, width, length, area, odd)
+    shape = seen.shape()
+    if cleft > CLEFT:
+        shape = "heart" if len(sharp) == 1 else "other"
     if shape == "round":
         width, length = _calipers(hull)
-    return Outline(shape, width, length, turn, area, sides, corner)
+    return Outline(shape, width, length, turn, area, sides, seen.corner())
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,13 +225,20 @@ def _reached(segments: FloatArray, towards: FloatArray) -> FloatArray:
     return far
 
 
-def _mirror(radius: FloatArray) -> float:
-    """The axis across which the outline is most nearly its own mirror image, rad, tip ahead."""
+def _mirror(radius: FloatArray, near: float | None = None) -> float:
+    """The axis across which the outline is most nearly its own mirror image, rad, tip ahead.
+
+    near : where it must lie nearby, as a round or square outline has several.
+    """
     rays = np.arange(RAYS)
-    errors = [np.abs(radius - radius[(twice - rays) % RAYS]).sum() for twice in range(RAYS)]
-    twice = int(np.argmin(errors))
-    ahead, behind = radius[twice // 2], radius[twice // 2 + RAYS // 2 - RAYS]
-    return float((twice / RAYS + (0.0 if ahead >= behind else 1.0)) * np.pi)
+    twice = rays
+    if near is not None:
+        twice = round(near / np.pi * RAYS) + np.arange(-NEARBY, NEARBY + 1)
+    errors = [np.abs(radius - radius[(t - rays) % RAYS]).sum() for t in twice]
+    axis = int(twice[int(np.argmin(errors))])
+    ahead, behind = (radius[(axis // 2 + back) % RAYS] for back in (0, RAYS // 2))
+    turned = near is None and ahead < behind
+    return float((axis / RAYS + turned) * np.pi)
 
 
 def _box(hull: FloatArray) -> tuple[float, float, float]:

@@ -209,6 +209,17 @@ def test_what_fits_no_cut_is_unknown() -> None:
         assert recognise(mesh).name == UNKNOWN
 
 
+def test_a_pebble_of_facets_is_unknown() -> None:
+    """Random convex bodies, among them some of three corners and some on a flat base."""
+    rng = np.random.default_rng(3)
+    names = set()
+    for _ in range(120):
+        points = rng.normal(size=(int(rng.integers(4, 40)), 3)) * rng.uniform(0.01, 3.0, 3)
+        hull = trimesh.convex.convex_hull(points)
+        names.add(recognise(solid(hull.vertices, hull.faces)).name)
+    assert names == {UNKNOWN}
+
+
 def test_a_round_of_other_facets_is_measured_but_not_named() -> None:
     """A brilliant whose stars are cut away has 24 facets on the crown."""
     cut = round_brilliant(6.0)
