@@ -72,7 +72,7 @@ def lay(weave: Weave, length: float, sway: Sway, lift: float = 0.0) -> list[Stru
     for part in (1.0, 0.75, 0.5, 0.25, 0.0):
         joints, heading = loop(flat, sway.scaled(part), flat[: 2 * count - 1].sum() / 2.0)
         places = zip(links, rolls, heights, joints[::2], heading[::2], climbs[::2], strict=True)
-        row = [_set_down(*thing) for thing in places]
+        row = [set_down(*thing) for thing in places]
         if np.abs(np.diff(heading[:-2:2])).max() <= bend and _closes(row):
             return row
     raise GeometryError(
@@ -103,7 +103,7 @@ def clasp_for(weave: Weave) -> Link:
     return barrel(link.depth(weave.start), wire, hole, last + quarter, first + quarter)
 
 
-def _set_down(
+def set_down(
     link: Link, roll: float, height: float, joint: FloatArray, heading: float, climb: float
 ) -> Strung:
     """A link whose first joint [2] and height of its middle over the ground are given."""
