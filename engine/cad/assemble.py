@@ -6,8 +6,11 @@ from collections.abc import Sequence
 
 from engine.cad.bodies import Body
 from engine.cad.instances import Instance
-from engine.cad.normals import crease_normals
+from engine.cad.normals import crease_normals, is_smooth
 from engine.types import FloatArray, Mesh, Part
+
+#: Edges of smooth stones that are sharper stay sharp: the facets below a domed top (estimated).
+SMOOTH_STONE_DEG = 25.0
 
 
 def assemble(
@@ -38,10 +41,12 @@ def assemble(
 
 
 def _mesh(body: Body, centre: FloatArray, crease_deg: float) -> Mesh:
-    """The mesh about its own centre: flat for stones, with crease normals for all else."""
+    """The mesh about its own centre: flat for a stone of facets, else with crease normals."""
     local = body.vertices - centre
     if body.role == "stone":
-        return Mesh(local, body.faces, None, body.closed)
+        if not is_smooth(local, body.faces):
+            return Mesh(local, body.faces, None, body.closed)
+        crease_deg = SMOOTH_STONE_DEG
     vertices, faces, normals = crease_normals(local, body.faces, crease_deg)
     return Mesh(vertices, faces, normals, body.closed)
 

@@ -68,6 +68,7 @@ def interpret(model: RawModel, options: LoadOptions) -> Piece:
         up=options.up,
         turn=options.pose,
         named=_named_kind(model, decree.vocabulary),
+        stated=model.stated,
     )
     inside, factor = pose.inside_mm, 1.0
     notes += [n for n in (scale.unit_note(options, model.unit, model.format),) if n is not None]
@@ -77,7 +78,7 @@ def interpret(model: RawModel, options: LoadOptions) -> Piece:
         bodies = [replace(body, vertices=body.vertices * factor) for body in bodies]
         inside = target
     notes += _size_warnings(bodies, inside, unit)
-    ground = to_ground(bodies, pose.rotation)
+    ground = to_ground(bodies, pose)
     meshes, parts = assemble(bodies, shared, ground, factor, options.crease_deg)
     return Piece(
         meshes=meshes,
@@ -139,10 +140,13 @@ def _instance_notes(bodies: Sequence[Body], shared: Sequence[instances.Instance]
 
 
 def _named_kind(model: RawModel, vocabulary: Vocabulary) -> Kind | None:
-    """The kind that the file's name says, else its layers."""
-    names = [model.path.stem, *sorted({part.layer for part in model.parts})]
-    said = (vocabulary.kind(name) for name in dict.fromkeys(names))
-    return next((kind for kind in said if kind is not None), None)
+    """The kind that the file's name says, else its layers: a pendant may have one for its chain."""
+    named = vocabulary.kind(model.path.stem)
+    if named is not None:
+        return named
+    layers = sorted({part.layer for part in model.parts})
+    said = [kind for kind in map(vocabulary.kind, layers) if kind is not None]
+    return next((kind for kind in said if kind != "necklace"), said[0] if said else None)
 
 
 def _size_warnings(bodies: Sequence[Body], inside: float | None, unit: str) -> list[Note]:

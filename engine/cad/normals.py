@@ -5,8 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from engine.cad.solid import face_vectors
-from engine.cad.topology import linked, neighbours, summed
+from engine.cad.topology import edges, linked, neighbours, summed
 from engine.types import FloatArray, ImageArray, IntArray
+
+#: Edges that turn by less belong to something round (estimated: the facets of a brilliant meet at
+#: 7 degrees and more, a ball of 96 sides has edges of 4).
+GENTLE_DEG = 5.0
+#: A cabochon's dome does more than half of its turning, a brilliant's girdle a hundredth.
+ROUNDED_SHARE = 0.3
 
 
 def crease_normals(
@@ -35,6 +41,27 @@ def crease_normals(
     normals = _unit_or_borrowed(normals, where, len(vertices))
     split = label.reshape(3, count).T.astype(np.int32)
     return vertices[where], split, normals.astype(np.float32)
+
+
+def is_smooth(vertices: FloatArray, faces: IntArray) -> bool:
+    """Whether a stone's surface is rounded, as a cabochon's or a bead's, not of facets.
+
+    A surface turns at its edges: each by its angle times its length. Where edges of less than
+    `GENTLE_DEG` do `ROUNDED_SHARE` of all turning, they are the mesh of something round, however
+    fine; the edges of facets turn by more, but for the many sides of a round girdle, which are
+    short, and the lines that cut a planar facet into triangles, which turn by next to nothing.
+    """
+    vectors = face_vectors(vertices, faces)
+    unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1), 1e-300)[:, None]
+    table = edges(faces)
+    pairs = neighbours(faces, table)
+    first, second = unit[pairs.faces[:, 0]], unit[pairs.faces[:, 1]]
+    # The chord tells small angles that the cosine rounds away.
+    angle = 2.0 * np.arcsin(np.clip(np.linalg.norm(first - second, axis=1) / 2.0, 0.0, 1.0))
+    ends = vertices[table.ends[pairs.edge]]
+    turning = angle * np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
+    gentle = turning[angle < np.radians(GENTLE_DEG)].sum()
+    return bool(gentle > ROUNDED_SHARE * turning.sum())
 
 
 def _smooth_corners(

@@ -7,8 +7,9 @@
 - Pendant, earring (by a word in the file, or by an eye at one end): long side vertical, bail or
   lighter end up, thin side to the viewer, stones in front. An ear stud (its table across its
   long side) shows its table to the viewer.
-- Anything else keeps what its file calls up.
-Every piece then rests on z = 0 with its bounding box centred in x and y.
+- Anything else, chains and bracelets too, keeps what its file calls up.
+- A file that says that its piece stands, and has it so, is left as it is.
+Every other piece then rests on z = 0 with its bounding box centred in x and y.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ import numpy as np
 from engine.cad.bodies import Body
 from engine.cad.facets import facets
 from engine.cad.finger import Finger, find_finger
+from engine.cad.scale import INSIDE_MM
 from engine.cad.silhouette import sample
 from engine.cad.solid import moments
+from engine.cad.statement import NOTHING, Statement
 from engine.cad.upright import (
     BAIL_UP,
     SNAP_DEG,
@@ -44,6 +47,10 @@ STONES_OFF, METAL_OFF = 0.05, 0.02
 ONE_CENTRE = 0.8
 #: An earring is a stud, its post to the back, when its table faces this near to its long side.
 STUD_DEG = 30.0
+#: Inside diameters of bangles, mm: what a hand goes through and no finger fills (estimated).
+BANGLE_MM = (45.0, 85.0)
+#: What stands in its file touches the plane through the origin within this, mm.
+RESTING_MM = 0.01
 #: Weights that choose between the two ways round by where the file's x, y, z go.
 _RIGHT = np.array([1.0, 0.6, 0.4])
 
@@ -59,29 +66,41 @@ class Pose:
     """How to stand a piece up.
 
     rotation : [3, 3] from file axes to the piece's. inside_mm : diameter of the finger hole.
+    fixed    : whether the piece stays where it is in its file.
     """
 
     rotation: FloatArray
     kind: Kind
     inside_mm: float | None
     notes: tuple[Note, ...]
+    fixed: bool = False
 
 
 def find_pose(
-    bodies: Sequence[Body], file_up: str, *, up: str | None, turn: bool, named: Kind | None
+    bodies: Sequence[Body],
+    file_up: str,
+    *,
+    up: str | None,
+    turn: bool,
+    named: Kind | None,
+    stated: Statement = NOTHING,
 ) -> Pose:
     """The pose of `bodies` (file axes, mm).
 
     file_up : "y" or "z", what the format means by up. up : the file's axis that a person wants
     up. turn : False only turns the file's up axis to z. named : kind that the file's words say.
+    stated : what the file says of itself; it counts more than words.
     Raises `SceneError` for an axis that is none.
     """
     if up is not None and up not in _AXES:
         raise SceneError(f"'{up}' is no axis; use one of {', '.join(sorted(_AXES))}")
-    kind, finger = _kind(bodies, named)
+    kind, finger = _kind(bodies, stated.kind or named, sure=stated.kind is not None)
     inside = None if finger is None else 2.0 * finger.radius
     rising, front = _AXES[up or file_up], _AXES["-y" if file_up == "z" else "z"]
     front = across(front, rising)
+    if stated.standing and up in (None, file_up) and _stands(bodies, rising):
+        note = Note("posed", f"The {_noun(kind)} stands in its file as it should.")
+        return Pose(_frame(rising, front), kind, inside, (note,), fixed=True)
     if not turn:
         text = (
             f"The file's orientation is kept, its {up or file_up} axis up; the piece was only "
@@ -100,28 +119,53 @@ def find_pose(
     return Pose(rotation, kind, inside, (Note("posed", text),))
 
 
-def to_ground(bodies: Iterable[Body], rotation: FloatArray) -> FloatArray:
-    """[4, 4] motion: the rotation, then centred in x and y with its lowest point on z = 0."""
+def _stands(bodies: Sequence[Body], rising: FloatArray) -> bool:
+    """Whether the piece rests on the plane through the origin, and over the origin."""
+    low = np.min([body.vertices.min(axis=0) for body in bodies], axis=0)
+    high = np.max([body.vertices.max(axis=0) for body in bodies], axis=0)
+    lowest = min(float((body.vertices @ rising).min()) for body in bodies)
+    return abs(lowest) <= RESTING_MM and bool(np.all((low <= RESTING_MM) & (high >= -RESTING_MM)))
+
+
+def to_ground(bodies: Iterable[Body], pose: Pose) -> FloatArray:
+    """[4, 4] motion: turned, then centred in x and y with its lowest point on z = 0, unless the
+    pose is fixed: then only turned."""
+    rotation = pose.rotation
     turned = [body.vertices @ rotation.T for body in bodies]
     low = np.min([v.min(axis=0) for v in turned], axis=0)
     high = np.max([v.max(axis=0) for v in turned], axis=0)
     motion = np.eye(4)
     motion[:3, :3] = rotation
+    if pose.fixed:
+        return motion
     motion[:3, 3] = -0.5 * (low + high)
     motion[2, 3] = -low[2]
     return motion
 
 
-def _kind(bodies: Sequence[Body], named: Kind | None) -> tuple[Kind, Finger | None]:
-    """What kind of piece it is, and its finger hole if it is a ring."""
+def _kind(bodies: Sequence[Body], named: Kind | None, sure: bool) -> tuple[Kind, Finger | None]:
+    """What kind of piece it is, and its finger hole if it is a ring.
+
+    named : what words, or the file itself, say. sure : whether it is the file itself.
+    """
+    if sure and named is not None and named != "ring":
+        return named, None
     if all(body.role == "stone" for body in bodies):
         return "stone", None
-    if named in ("pendant", "earring"):
+    if named in ("pendant", "earring", "bracelet"):
         return named, None
     vertices, faces = _joined([b for b in bodies if b.role == "metal"] or list(bodies))
     finger = find_finger(vertices, faces)
+    if finger is not None and named != "ring":
+        inside = 2.0 * finger.radius
+        if named == "necklace" and not INSIDE_MM[0] <= inside <= INSIDE_MM[1]:
+            return named, None
+        if BANGLE_MM[0] <= inside <= BANGLE_MM[1]:
+            return "bracelet", None
     if finger is not None:
         return "ring", finger
+    if named == "necklace" or sure:
+        return named or "other", None
     return ("pendant" if has_bail(sample(*_joined(bodies))) else "other"), None
 
 

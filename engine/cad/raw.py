@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.cad.statement import NOTHING, Statement
 from engine.types import FloatArray, IntArray, Note
 
 
@@ -42,6 +43,7 @@ class RawModel:
     parts  : at least one.
     named  : False where the format knows no parts (STL, PLY): one part holds everything, and
              whoever interprets it splits connected components.
+    stated : what the file says of its piece.
     notes  : what was skipped or guessed while reading.
     """
 
@@ -53,3 +55,4 @@ class RawModel:
     parts: tuple[RawPart, ...]
     named: bool
     notes: tuple[Note, ...] = ()
+    stated: Statement = NOTHING

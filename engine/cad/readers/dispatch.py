@@ -12,6 +12,7 @@ from engine.cad.raw import RawModel, RawPart
 from engine.cad.readers.source import Blob, Content, load_blob
 from engine.cad.readers.stl import is_ascii, is_binary
 from engine.cad.readers.tidy import tidy
+from engine.cad.statement import find
 from engine.types import Note
 
 #: What the suffixes of the formats that are read mean.
@@ -73,6 +74,7 @@ def read(path: str | Path) -> RawModel:
         parts=content.parts,
         named=content.named,
         notes=notes,
+        stated=find(blob.data) if format in ("obj", "ply", "stl") else content.stated,
     )
 
 

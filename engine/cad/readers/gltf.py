@@ -11,6 +11,7 @@ from engine.cad.readers.gltf_data import Accessors, compressed, split_glb
 from engine.cad.readers.gltf_model import Gltf, Node, Primitive, parse_model
 from engine.cad.readers.source import MAX_DEPTH, Blob, Content, Indices, skipped
 from engine.cad.readers.tidy import check_indices, check_total, compact, placed
+from engine.cad.statement import KEY, NOTHING, parse
 from engine.types import FloatArray, IntArray
 
 #: Required extensions that do not change the triangles, beside all materials (KHR_materials_*).
@@ -50,10 +51,12 @@ def read_gltf(blob: Blob) -> Content:
             )
     walker = _Walker(blob, model, Accessors(blob, model, binary))
     parts = walker.walk()
+    said = model.asset.extras.get(KEY) if isinstance(model.asset.extras, dict) else None
     return Content(
         tuple(parts),
         unit="m",
         up="y",
+        stated=parse(said) if isinstance(said, str) else NOTHING,
         notes=skipped(
             walker.skipped,
             "set of points or lines",

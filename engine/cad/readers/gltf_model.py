@@ -93,6 +93,7 @@ class SceneItem(_Item):
 
 class Asset(_Item):
     version: str
+    extras: Any = None
 
 
 class Gltf(_Item):

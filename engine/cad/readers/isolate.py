@@ -19,6 +19,7 @@ import numpy as np
 
 from engine.cad.raw import RawPart
 from engine.cad.readers.source import Blob, Content, load_blob
+from engine.cad.statement import Statement
 from engine.errors import InputError
 from engine.types import Note
 
@@ -117,6 +118,7 @@ def _pack(content: Content, result: str) -> None:
         "unit": content.unit,
         "up": content.up,
         "named": content.named,
+        "stated": [content.stated.kind, content.stated.standing],
         "notes": [[note.kind, note.text, note.part] for note in content.notes],
     }
     np.savez(
@@ -143,4 +145,5 @@ def _unpack(blob: Blob, result: Path) -> Content:
         up=meta["up"],
         named=meta["named"],
         notes=tuple(Note(*values) for values in meta["notes"]),
+        stated=Statement(*meta["stated"]),
     )

@@ -14,6 +14,7 @@ from engine.cad.readers.isolate import isolated
 from engine.cad.readers.rhino_mesh import Unmeshed, mesh_arrays
 from engine.cad.readers.source import MAX_DEPTH, Blob, Content, skipped
 from engine.cad.readers.tidy import check_total, placed
+from engine.cad.statement import KEY, parse
 from engine.types import FloatArray, IntArray, Note
 
 #: Millimetres of the file units that have no name of their own in `RawModel.unit`.
@@ -108,7 +109,8 @@ class _Reader:
         unit, factor, notes = self.unit()
         if factor != 1.0:
             parts = tuple(replace(part, vertices=part.vertices * factor) for part in parts)
-        return Content(parts, unit=unit, notes=notes + self.notes())
+        stated = parse(str(self.model.Strings[KEY] or ""))
+        return Content(parts, unit=unit, notes=notes + self.notes(), stated=stated)
 
     def thing(self, item: Any) -> _Thing:
         """What the walk needs to know of an object, taken out of rhino3dm once."""

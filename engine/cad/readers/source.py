@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.cad.raw import RawPart
+from engine.cad.statement import NOTHING, Statement
 from engine.errors import FileError
 from engine.types import Note
 
@@ -76,6 +77,7 @@ class Content:
     up: str = "z"
     named: bool = True
     notes: tuple[Note, ...] = ()
+    stated: Statement = NOTHING
 
 
 def load_blob(path: Path) -> Blob:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.cad.statement import KEY, statement
 from engine.cad.writers.common import COLOURS, material_name
 from engine.types import FloatArray, Mesh, Part, Piece, Role
 
@@ -140,7 +141,11 @@ class _Builder:
     def finish(self) -> bytes:
         """The container: header, JSON chunk, binary chunk, each padded to four bytes."""
         model = {
-            "asset": {"version": "2.0", "generator": "culet"},
+            "asset": {
+                "version": "2.0",
+                "generator": "culet",
+                "extras": {KEY: statement(self.piece)},
+            },
             "scene": 0,
             "scenes": [{"name": self.piece.name, "nodes": self.roots}],
             "nodes": self.nodes,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.cad.statement import statement
 from engine.cad.writers.common import COLOURS, material_name, one_line
 from engine.types import FloatArray, IntArray, Piece, Role
 
@@ -13,7 +14,7 @@ def obj_text(piece: Piece, library: str) -> str:
 
     library : name of the MTL file beside it.
     """
-    blocks = [f"# culet, millimetres, y up\nmtllib {one_line(library)}\n"]
+    blocks = [f"# culet: {statement(piece)}\n# millimetres, y up\nmtllib {one_line(library)}\n"]
     points = normals = 1
     for part in piece.parts:
         mesh = piece.meshes[part.mesh]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.cad.statement import statement
 from engine.types import FloatArray, IntArray, Piece
 
 _STL = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("attribute", "<u2")])
@@ -20,7 +21,7 @@ def stl_bytes(piece: Piece) -> bytes:
     records["normal"] = normals / np.where(lengths > 0, lengths, 1.0)
     records["corners"] = corners
     # A header that began with "solid" would pass for an ASCII file.
-    header = b"culet, millimetres".ljust(80, b" ")
+    header = f"culet: {statement(piece)}; millimetres".encode().ljust(80, b" ")
     return header + len(faces).to_bytes(4, "little") + records.tobytes()
 
 
@@ -28,7 +29,8 @@ def ply_bytes(piece: Piece) -> bytes:
     """Binary PLY in millimetres, z up."""
     vertices, faces = _joined(piece)
     header = (
-        "ply\nformat binary_little_endian 1.0\ncomment culet, millimetres\n"
+        "ply\nformat binary_little_endian 1.0\ncomment culet: "
+        f"{statement(piece)}; millimetres\n"
         f"element vertex {len(vertices)}\n"
         "property float x\nproperty float y\nproperty float z\n"
         f"element face {len(faces)}\nproperty list uchar int vertex_indices\nend_header\n"

@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from engine.cad.statement import KEY, statement
 from engine.cad.writers.common import COLOURS, material_name
 from engine.errors import FileError
 from engine.types import Part, Piece, Role
@@ -23,6 +24,7 @@ def rhino_bytes(piece: Piece) -> bytes:
     rhino3dm = _library()
     model = rhino3dm.File3dm()
     model.Settings.ModelUnitSystem = rhino3dm.UnitSystem.Millimeters
+    model.Strings[KEY] = statement(piece)
     layers: dict[str, int] = {}
     materials: dict[tuple[str, Role], int] = {}
     for part in piece.parts:

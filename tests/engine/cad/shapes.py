@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.cad.raw import RawModel, RawPart
 from engine.cad.solid import hull_faces
+from engine.cad.statement import NOTHING, Statement
 from engine.cad.topology import compact
 from engine.types import FloatArray, IntArray, Piece
 
@@ -111,9 +112,10 @@ def model(
     unit: str | None = "mm",
     up: str = "z",
     named: bool = True,
+    stated: Statement = NOTHING,
 ) -> RawModel:
     """A raw model as a reader would make it."""
-    return RawModel(Path(f"{name}.obj"), "obj", "0" * 64, unit, up, parts, named)
+    return RawModel(Path(f"{name}.obj"), "obj", "0" * 64, unit, up, parts, named, (), stated)
 
 
 def solitaire(inside: float = 17.2) -> tuple[RawPart, RawPart]:

@@ -138,7 +138,7 @@ def test_a_failure_leaves_the_old_file_and_no_draft(
 
 
 def test_unknown_suffix_and_empty_piece(tmp_path: Path, piece: Piece) -> None:
-    with pytest.raises(FileError, match=r"choose \.stl, \.obj"):
+    with pytest.raises(FileError, match=r"choose \.3dm, \.glb"):
         write(piece, tmp_path / "a.step")
     with pytest.raises(GeometryError, match="no triangles"):
         write(Piece(piece.meshes, ()), tmp_path / "a.stl")
