@@ -14,6 +14,7 @@ from engine.cli.console import BAD_INPUT, INTERRUPTED, tell
 from engine.cli.designs import designs
 from engine.cli.piece import piece
 from engine.cli.render import render
+from engine.cli.variations import variations
 from engine.cli.vary import vary
 
 app = typer.Typer(
@@ -101,6 +102,21 @@ app.add_typer(
         ),
     ),
     name="piece",
+)
+app.add_typer(
+    designs(
+        variations,
+        "Draws designs of a piece at random and renders them on one sheet.",
+        epilog=_examples(
+            ("for a client meeting", "culet variations solitaire --count 20 --seed 7 -o sheet.png"),
+            (
+                "what is settled stays",
+                "culet variations solitaire --cut oval --size 54 --metal platinum-950",
+            ),
+            ("one of them as CAD", "culet piece solitaire --seed 7003 -o ring.3dm"),
+        ),
+    ),
+    name="variations",
 )
 
 

@@ -45,18 +45,21 @@ class Choice:
         carat : weight of its largest stone, as diamond; sets the stone's width.
         Raises SceneError naming what is out of range or does not go together.
         """
+        width = width_of(self.design)
+        if width in self.given and (carat is not None or "carat" in self.given):
+            raise SceneError(f"--carat and {flag(str(width))} both set the stone's size; drop one")
         if seed is None:
             made = self.design(**self.given)
         else:
+            for parameter in self.design.parameters():
+                if parameter.name in self.given:
+                    parameter.check(self.given[parameter.name], self.design.__name__)
             drawn = draw(self.design, seed, self.given.get("cut"))
             made = replace(drawn, **self.given) if self.given else drawn
         if carat is None:
             return made
-        width = width_of(self.design)
         if width is None:
             raise SceneError(f"a {self.name} has no stone whose width could be set")
-        if width in self.given:
-            raise SceneError(f"--carat and {flag(width)} both set the stone's size; drop one")
         return _weighing(made, width, carat)
 
 
@@ -207,9 +210,9 @@ def _command(
 ) -> Any:
     """The command of one design."""
     own = list(inspect.signature(work, eval_str=True).parameters.values())[1:]
-    if width_of(design) is None:
-        own = [p for p in own if p.name != "carat"]
     parameters = [_option(p) for p in design.parameters()]
+    if width_of(design) is None or "carat" in {p.name for p in parameters}:
+        own = [p for p in own if p.name != "carat"]
 
     def call(**arguments: Any) -> int:
         rest = {p.name: arguments.pop(p.name) for p in own}

@@ -77,6 +77,11 @@ def _option(flag: str, help_text: str, panel: str, **more: object) -> typer.mode
     return option
 
 
+def several(flag: str, help_text: str) -> typer.models.OptionInfo:
+    """An option that takes names with commas between."""
+    return _option(flag, help_text, LOOK, metavar="NAME,NAME...")
+
+
 Files = Annotated[
     list[Path],
     typer.Argument(
@@ -176,8 +181,8 @@ Layers = Annotated[bool, _option("--layers", "Also write shadow, masks and featu
 Times = Annotated[bool, _option("--times", "Print the time of each stage.", OUTPUT)]
 
 
-def read_size(text: str) -> tuple[int, int]:
-    """(width, height) from "1024x768" or "1024".
+def read_size(text: str, flag: str = "--size") -> tuple[int, int]:
+    """(width, height) from "1024x768" or "1024", which were given as `flag`.
 
     >>> read_size("640x480"), read_size("512")
     ((640, 480), (512, 512))
@@ -188,7 +193,7 @@ def read_size(text: str) -> tuple[int, int]:
     size = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
     if not all(1 <= side <= LARGEST_SIDE for side in size):
         raise InputError(
-            f"--size {text!r} is no size; give it as 1024x768 or 1024, "
+            f"{flag} {text!r} is no size; give it as 1024x768 or 1024, "
             f"each side from 1 to {LARGEST_SIDE} pixels"
         )
     return size

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +30,7 @@ class Shot:
     """A picture of a sheet.
 
     name   : of its file, without the suffix. lines : below it on the sheet.
-    record : what the sheet's JSON says of it.
+    record : what its JSON and that of the sheet say of it.
     """
 
     name: str
@@ -102,7 +102,7 @@ def _develop(
     for i, shot in enumerate(shots):
         path = target.folder / f"{shot.name}.png"
         picture = pictures[i]
-        save([picture], path)
+        save([replace(picture, provenance={"variation": shot.record, **picture.provenance})], path)
         cells.append(Cell.of(picture, *shot.lines))
         told.append({"picture": os.path.relpath(path, target.sheet.parent), **shot.record})
         if progress is not None:

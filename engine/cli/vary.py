@@ -25,16 +25,6 @@ if TYPE_CHECKING:
 SIZE = (512, 512)
 
 
-def _several(flag: str, what: str) -> Any:
-    return typer.Option(
-        flag,
-        help=f"{what}, with commas between.",
-        metavar="NAME,NAME...",
-        rich_help_panel=opt.LOOK,
-        show_default=False,
-    )
-
-
 File = Annotated[
     Path,
     typer.Argument(
@@ -44,9 +34,18 @@ File = Annotated[
         readable=False,
     ),
 ]
-Metals = Annotated[str | None, _several("--metal", "Metals of the library, or YAML files")]
-Stones = Annotated[str | None, _several("--stone", "Stones of the library, or YAML files")]
-Studios = Annotated[str | None, _several("--studio", "Names from `culet studios`, or TOML files")]
+Metals = Annotated[
+    str | None,
+    opt.several("--metal", "Metals of the library, or YAML files, with commas between."),
+]
+Stones = Annotated[
+    str | None,
+    opt.several("--stone", "Stones of the library, or YAML files, with commas between."),
+]
+Studios = Annotated[
+    str | None,
+    opt.several("--studio", "Names from `culet studios`, or TOML files, with commas between."),
+]
 OneView = Annotated[
     str | None,
     typer.Option(
@@ -151,7 +150,7 @@ def vary(
             exposure=opt.read_exposure(exposure),
             look=look.value,
         )
-        job = _Job(file, reading, _look(view, size, seed))
+        job = _Job(file, reading, look_of(view, size, seed))
         target = plan_sheet(out, f"{file.stem}-sheet")
         _render(_scene(job, axes.studios), axes, settings, title, target)
 
@@ -181,7 +180,6 @@ def _each(axes: _Axes) -> tuple[Sequence[Any], Sequence[Any], Sequence[Any]]:
 
 def _axes(metal: str | None, stone: str | None, studio: str | None) -> _Axes:
     """What is to be combined, looked up before anything is loaded."""
-    import materials
     from engine.scene.studios import load_studio
 
     if metal is None and stone is None and studio is None:
@@ -189,13 +187,21 @@ def _axes(metal: str | None, stone: str | None, studio: str | None) -> _Axes:
             "there is nothing to vary; give --metal, --stone or --studio, "
             "each with names and commas between them"
         )
-    metals, stones = _names("--metal", metal), _names("--stone", stone)
-    for name, kind in [(name, "metal") for name in metals] + [(name, "gem") for name in stones]:
+    metals, stones = listed("--metal", metal, "metal"), listed("--stone", stone, "gem")
+    return _Axes(metals, stones, tuple(map(load_studio, _names("--studio", studio))))
+
+
+def listed(flag: str, text: str | None, kind: str) -> tuple[str, ...]:
+    """The materials in a list with commas, each once. Raises SceneError for another kind."""
+    import materials
+
+    names = _names(flag, text)
+    for name in names:
         found = materials.load(name)
         if found.kind != kind:
             known = ", ".join(materials.names(kind))
             raise SceneError(f"'{name}' is no {kind}, it is a {found.kind}; choose of {known}")
-    return _Axes(metals, stones, tuple(map(load_studio, _names("--studio", studio))))
+    return names
 
 
 def _names(flag: str, text: str | None) -> tuple[str, ...]:
@@ -208,15 +214,17 @@ def _names(flag: str, text: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _look(view: str | None, size: str | None, seed: int | None) -> dict[str, Any]:
-    """What was given of view, size and seed."""
+def look_of(
+    view: str | None, size: str | None, seed: int | None, flag: str = "--size"
+) -> dict[str, Any]:
+    """What was given of view, size and seed, as arguments of `compose`."""
     from engine.scene import view as named_view
     from engine.scene.compose import SUGGESTED
 
     look: dict[str, Any] = {} if seed is None else {"seed": seed}
     if view is not None:
         look["view"] = view if view == SUGGESTED else named_view(view)
-    return look if size is None else look | {"size": opt.read_size(size)}
+    return look if size is None else look | {"size": opt.read_size(size, flag)}
 
 
 def _scene(job: _Job, studios: Sequence[Studio]) -> Scene:

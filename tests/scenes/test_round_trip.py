@@ -39,7 +39,8 @@ def shaded(piece: Piece, part: Part) -> tuple[FloatArray, FloatArray]:
 
 
 def same_surface(before: Piece, after: Piece, one: Part, two: Part) -> None:
-    """Every triangle was there before, shaded as it was; only slivers are meshed anew."""
+    """Every corner was there before, every triangle too and shaded as it was, but for those beside
+    slivers thinner than what is welded: less than a hundredth of the area."""
     mesh, again = before.meshes[one.mesh], after.meshes[two.mesh]
     assert (mesh.normals is None) == (again.normals is None)
     assert mesh.closed == again.closed
@@ -47,12 +48,14 @@ def same_surface(before: Piece, after: Piece, one: Part, two: Part) -> None:
     assert signed_volume(again.vertices, again.faces).sum() == pytest.approx(volume, rel=1e-5)
     corners, normals = shaded(before, one)
     found, turned = shaded(after, two)
+    moved, _ = cKDTree(corners.reshape(-1, 3)).query(found.reshape(-1, 3))
+    assert np.max(moved) < REACH_MM
     middles = np.asarray(found.mean(axis=1))
     away, partner = cKDTree(corners.mean(axis=1)).query(middles)
     cosine = np.einsum("fki,fki->fk", normals[partner], turned).min(axis=1)
     area = np.linalg.norm(np.cross(found[:, 1] - found[:, 0], found[:, 2] - found[:, 0]), axis=1)
-    assert area[away > 2 * REACH_MM].sum() < 1e-4 * area.sum()
-    assert area[cosine < np.cos(np.radians(1.0))].sum() < 1e-3 * area.sum()
+    anew = (away > REACH_MM) | (cosine < np.cos(np.radians(1.0)))
+    assert area[anew].sum() < 1e-2 * area.sum()
 
 
 @pytest.mark.parametrize(("name", "suffix"), CASES)
