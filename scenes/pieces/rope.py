@@ -24,8 +24,8 @@ THROUGH, _NEAR = 3, 8
 # along the ring's own axis, and the wire.
 _TURN, _ADVANCE, _OFF, _WIRE = 0.6841, 0.352, 0.3134, 0.28
 
-# Points along and around a ring: there are many.
-_ALONG, _AROUND = 22, 8
+# Points along and around a ring: few, as there are many rings, and yet a smooth wire.
+_ALONG, _AROUND = 24, 10
 
 #: More rings than any rope is asked for; a bound on memory.
 MOST_RINGS = 2000
