@@ -27,6 +27,7 @@ from scenes.pieces.signet import Signet as Signet
 from scenes.pieces.solitaire import Solitaire as Solitaire
 from scenes.pieces.strand import PearlStrand as PearlStrand
 from scenes.pieces.stud import Stud as Stud
+from scenes.pieces.tennis import Tennis as Tennis
 from scenes.pieces.three_stone import ThreeStone as ThreeStone
 
 PIECES: dict[str, type[Design]] = {
@@ -45,6 +46,7 @@ PIECES: dict[str, type[Design]] = {
     "chain": Chain,
     "pearl-strand": PearlStrand,
     "bangle": Bangle,
+    "tennis-bracelet": Tennis,
 }
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.types import FloatArray, Mesh
+from scenes.pieces.blocks import bar, block
 from scenes.pieces.motion import turn
 from scenes.pieces.oval import Oval, section
-from scenes.pieces.solids import Solid, drill, join, revolve, sweep
+from scenes.pieces.solids import Solid, drill, join
 
 #: Room for the ear between the ends, mm along the middle of the band.
 _LOBE = 8.5
@@ -58,11 +59,11 @@ class Ends:
 
     def hinge(self) -> tuple[list[Solid], list[Solid]]:
         """The two pins, and the slots around them."""
-        pins = [_bar(_PIN, 0.95 * self.width).moved(place) for place in self.pins()]
+        pins = [bar(_PIN, 0.95 * self.width).moved(place) for place in self.pins()]
         slot = _FLAT / 2.0 + _AIR
         tall = 0.5 * self.thickness + 0.5
         slots = [
-            _box((-2.5, -slot, -tall), (_EYE + 0.15, slot, tall)).moved(place)
+            block((-2.5, -slot, -tall), (_EYE + 0.15, slot, tall)).moved(place)
             for place in self.pins()
         ]
         return pins, slots
@@ -74,14 +75,14 @@ class Ends:
         pin = self.angle + _BACK / self.radius
         wire = self._arc(_WIRE, -pin, pin)
         side = [
-            _box((-_BACK - 0.15, s, -2.0), (2.0, s + 2.0, 2.0)).moved(place)
+            block((-_BACK - 0.15, s, -2.0), (2.0, s + 2.0, 2.0)).moved(place)
             for place in (first, last)
             for s in (_FLAT / 2.0, -_FLAT / 2.0 - 2.0)
         ]
         # The mouth of the notch is narrower than the pin: it snaps.
-        mouth = _box((-0.9 * _PIN, -1.0, -2.0), (0.9 * _PIN, 1.0, 0.0)).moved(last)
-        eyes = [_bar(_EYE, _FLAT).moved(place) for place in (first, last)]
-        bores = [_bar(bore, 2.0).moved(place) for place in (first, last)]
+        mouth = block((-0.9 * _PIN, -1.0, -2.0), (0.9 * _PIN, 1.0, 0.0)).moved(last)
+        eyes = [bar(_EYE, _FLAT).moved(place) for place in (first, last)]
+        bores = [bar(bore, 2.0).moved(place) for place in (first, last)]
         flat = drill([wire], side)
         return join([drill([flat, *eyes], [*bores, mouth])], [])
 
@@ -96,16 +97,3 @@ class Ends:
         """A round wire along the middle of the band."""
         middle = Oval(self.radius - diameter / 2.0, self.radius - diameter / 2.0)
         return middle.open_band(section("round", diameter, diameter), start, end)
-
-
-def _bar(radius: float, length: float) -> Solid:
-    """A round bar along y, its middle at the origin."""
-    upright = revolve(np.array([[radius, -length / 2.0], [radius, length / 2.0]]), 40)
-    return upright.moved(turn([1.0, 0.0, 0.0], np.pi / 2.0))
-
-
-def _box(low: tuple[float, float, float], high: tuple[float, float, float]) -> Solid:
-    """A box between two corners, mm."""
-    (x, y, z), (u, v, w) = low, high
-    floor = np.array([[x, y, z], [u, y, z], [u, v, z], [x, v, z]])
-    return sweep(np.stack([floor, floor + np.array([0.0, 0.0, w - z])]), closed=False)
