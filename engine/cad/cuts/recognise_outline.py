@@ -75,12 +75,12 @@ def outline(rim: FloatArray) -> Outline | None:
     odd = _oddness(radius)
     if cleft > CLEFT or (odd > EVEN and len(sharp) in (1, 3)):
         turn = _mirror(radius)
-        width, length = _extent(hull, turn)
+    elif len(sharp) == 2:
+        x, y = plain[sharp[1]] - plain[sharp[0]]
+        turn = float(np.arctan2(y, x))
     else:
-        turn, width, length = _box(hull)
-        if not straight:
-            turn = _mirror(radius, turn)
-            width, length = _extent(hull, turn)
+        turn = _box(hull) if straight else _mirror(radius, _box(hull))
+    width, length = _extent(hull, turn)
     seen = _Seen(plain[sharp], sides, straight, width, length, area, odd)
     shape = seen.shape()
     if cleft > CLEFT:
@@ -241,15 +241,15 @@ def _mirror(radius: FloatArray, near: float | None = None) -> float:
     return float((axis / RAYS + turned) * np.pi)
 
 
-def _box(hull: FloatArray) -> tuple[float, float, float]:
-    """Direction of the longer side of the least box, rad, its width and its length, mm."""
+def _box(hull: FloatArray) -> float:
+    """Direction of the longer side of the least box, rad."""
     side = np.roll(hull, -1, axis=0) - hull
     turns = np.concatenate([np.arctan2(side[:, 1], side[:, 0]), np.arange(0, 180) * np.pi / 360])
     best = min(turns, key=lambda turn: np.prod(_extent(hull, turn)))
     finer = best + np.radians(np.linspace(-0.3, 0.3, 25))
     best = min([best, *finer], key=lambda turn: np.prod(_extent(hull, turn)) * (1 + 1e-9))
     width, length = _extent(hull, best)
-    return (best + np.pi / 2.0, length, width) if width > length else (best, width, length)
+    return float(best + np.pi / 2.0 if width > length else best)
 
 
 def _extent(hull: FloatArray, turn: float) -> tuple[float, float]:
