@@ -65,8 +65,8 @@ class Tennis(Design):
         links = [at @ shift(-link.hinge[0], 0.0, -link.hinge[1]) for at in where[:-2]]
         bodies = [Body(f"link {k + 1}", link.mesh, at) for k, at in enumerate(links)]
         bodies += [
-            Body("tongue", clasp.tongue(), where[-2]),
-            Body("box", clasp.box(), where[-1]),
+            Body("clasp tongue", clasp.tongue(), where[-2]),
+            Body("box clasp", clasp.box(), where[-1]),
         ]
         stones = [Placed(f"stone {k + 1}", link.cut, at) for k, at in enumerate(links)]
         used = {id(b.mesh): b for b in bodies}

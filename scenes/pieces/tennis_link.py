@@ -11,12 +11,14 @@ from functools import cached_property
 
 import numpy as np
 
+from engine.cad.clean import clean, weld
 from engine.cad.cuts import Shape
 from engine.types import FloatArray, Mesh
 from scenes.pieces.assembly import Placed, rooms
 from scenes.pieces.blocks import block, eye, stadium
 from scenes.pieces.collet import Collet
 from scenes.pieces.head import Head
+from scenes.pieces.links import finished
 from scenes.pieces.motion import shift
 from scenes.pieces.solids import Solid, drill, join, revolve
 
@@ -28,6 +30,10 @@ _SOLDER = 0.24
 
 #: The lowest wire as part of the girdle.
 _SPREAD = 0.72
+
+#: Corners nearer to each other than this are made one, mm: a reader that welds what is closer than
+#: some 1e-5 of the piece, each link where it lies, must find the same triangles in all of them.
+_FINEST = 1e-3
 
 #: Radius of a head that stands on no shank, mm: so large that nothing falls away to the sides.
 _FLAT = 1e4
@@ -113,7 +119,10 @@ class TennisLink:
     def mesh(self) -> Mesh:
         """The link's metal."""
         held = Placed("stone", self.cut, np.eye(4))
-        return join([*self._setting, self.eye()], rooms([held]))
+        cast = join([*self._setting, self.eye()], rooms([held]))
+        vertices, faces = weld(cast.vertices, cast.faces, _FINEST)
+        faces, _, _ = clean(vertices, faces, _FINEST)
+        return finished(Solid(vertices, faces))
 
     @cached_property
     def _setting(self) -> list[Solid]:

@@ -37,7 +37,7 @@ def metal(name: str) -> list[manifold3d.Manifold]:
 def test_links_are_equal_closed_bodies(name: str) -> None:
     made, count = piece(name), DESIGNS[name].count()
     assert [part.name for part in made.parts if part.role == "metal"] == [
-        *(f"link {k + 1}" for k in range(count)), "tongue", "box"
+        *(f"link {k + 1}" for k in range(count)), "clasp tongue", "box clasp"
     ]  # fmt: skip
     assert len(stones(made)) == count
     assert len(made.meshes) == 4
@@ -56,14 +56,14 @@ def test_each_link_passes_through_the_next(name: str) -> None:
     made = {part.name: part for part in piece(name).parts}
     pairs = [(f"link {k + 1}", link.eye_curve(), f"link {k + 2}", link.bar_curve())
              for k in range(0, count - 1, 5)]  # fmt: skip
-    pairs += [(f"link {count}", link.eye_curve(), "tongue", dense(clasp.bar_curve())),
-              ("box", clasp.eye_curve(), "link 1", link.bar_curve())]  # fmt: skip
+    pairs += [(f"link {count}", link.eye_curve(), "clasp tongue", dense(clasp.bar_curve())),
+              ("box clasp", clasp.eye_curve(), "link 1", link.bar_curve())]  # fmt: skip
     for first, eye, second, bar in pairs:
         around = placed(eye, made[first].transform)
         through = placed(bar, made[second].transform)
         assert abs(linking(around, through)) == pytest.approx(1.0, abs=1e-3), (first, second)
     curves = {"link 2": np.concatenate([link.eye_curve()[::6], link.bar_curve()[::8]]),
-              "tongue": dense(clasp.bar_curve(), 0.6), "box": clasp.eye_curve()[::6]}  # fmt: skip
+              "clasp tongue": dense(clasp.bar_curve(), 0.6), "box clasp": clasp.eye_curve()[::6]}  # fmt: skip
     for where, curve in curves.items():
         assert inside(piece(name), made[where], placed(curve, made[where].transform)), where
 
@@ -95,7 +95,7 @@ def test_stones_are_held(name: str) -> None:
 def test_the_tongue_catches_in_its_box(name: str) -> None:
     tongue, box = metal(name)[-2:]
     assert 0.01 < tongue.min_gap(box, 0.5) < 0.1
-    out = -next(p for p in piece(name).parts if p.name == "tongue").transform[:3, 0]
+    out = -next(p for p in piece(name).parts if p.name == "clasp tongue").transform[:3, 0]
     assert (tongue.translate(0.3 * out) ^ box).volume() > 1e-3
 
 
