@@ -63,7 +63,8 @@ def test_each_link_passes_through_the_next(name: str) -> None:
         through = placed(bar, made[second].transform)
         assert abs(linking(around, through)) == pytest.approx(1.0, abs=1e-3), (first, second)
     curves = {"link 2": np.concatenate([link.eye_curve()[::6], link.bar_curve()[::8]]),
-              "clasp tongue": dense(clasp.bar_curve(), 0.6), "box clasp": clasp.eye_curve()[::6]}  # fmt: skip
+              "clasp tongue": dense(clasp.bar_curve(), 0.6),
+              "box clasp": clasp.eye_curve()[::6]}  # fmt: skip
     for where, curve in curves.items():
         assert inside(piece(name), made[where], placed(curve, made[where].transform)), where
 
