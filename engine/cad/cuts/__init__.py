@@ -7,8 +7,13 @@ True
 from engine.cad.cuts.baguette import baguette as baguette
 from engine.cad.cuts.brilliant import round_brilliant as round_brilliant
 from engine.cad.cuts.cut import Cut as Cut
+from engine.cad.cuts.fancies import cushion as cushion
+from engine.cad.cuts.fancies import marquise as marquise
+from engine.cad.cuts.fancies import pear as pear
 from engine.cad.cuts.gemcad import read_asc as read_asc
 from engine.cad.cuts.gemcad_binary import read_gem as read_gem
+from engine.cad.cuts.heart import Heart as Heart
+from engine.cad.cuts.heart import heart as heart
 from engine.cad.cuts.kinds import KINDS as KINDS
 from engine.cad.cuts.kinds import CutKind as CutKind
 from engine.cad.cuts.kinds import make as make

@@ -112,7 +112,7 @@ def _outward(half: FloatArray, turn: float) -> FloatArray:
     return np.asarray(n / np.linalg.norm(n))
 
 
-def _on_edge(a: FloatArray, b: FloatArray, level: FloatArray, distance: float) -> FloatArray:
+def on_edge(a: FloatArray, b: FloatArray, level: FloatArray, distance: float) -> FloatArray:
     """Where the edge between two planes is `distance` mm from the axis along `level`, [3] mm.
 
     a, b : [4] normal and offset. level : [3] unit vector in the girdle plane.
@@ -140,7 +140,7 @@ def _crown(
         level = _outward(half, (k + 0.5) * step)
         edge = float((corners[k] + corners[(k + 1) % MAINS]) @ level) / 2.0
         reach = edge + shape.star * (float(girdle @ level) - edge)
-        stars.append(_on_edge(mains[k], mains[(k + 1) % MAINS], level, reach))
+        stars.append(on_edge(mains[k], mains[(k + 1) % MAINS], level, reach))
     for k in range(MAINS):
         planes.through("star", corners[k], corners[(k + 1) % MAINS], stars[k])
     for k in range(MAINS):
@@ -176,7 +176,7 @@ def _pavilion(planes: Planes, half: FloatArray, shape: Proportions, tan_pavilion
         middle = _rim(half, (k + 0.5) * step, base)
         level = _outward(half, (k + 0.5) * step)
         near = (1.0 - shape.lower_half) * float(middle @ level)
-        low = _on_edge(mains[k], mains[(k + 1) % MAINS], level, near)
+        low = on_edge(mains[k], mains[(k + 1) % MAINS], level, near)
         planes.through("lower half", low, rim[k], middle)
         planes.through("lower half", low, middle, rim[(k + 1) % MAINS])
     if shape.culet > 0.0:

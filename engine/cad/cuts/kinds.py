@@ -11,6 +11,8 @@ import numpy as np
 from engine.cad.cuts.baguette import baguette
 from engine.cad.cuts.brilliant import round_brilliant
 from engine.cad.cuts.cut import check_ranges
+from engine.cad.cuts.fancies import cushion, marquise, pear
+from engine.cad.cuts.heart import heart
 from engine.cad.cuts.old_european import old_european
 from engine.cad.cuts.oval import oval
 from engine.cad.cuts.princess import princess
@@ -25,6 +27,7 @@ from engine.errors import SceneError
 #: Density of diamond, g/cm^3: materials/gems/diamond.yaml, rounded as the trade does.
 DIAMOND = 3.52
 
+_NORTH, _SOUTH = float(np.pi / 2.0), float(3.0 * np.pi / 2.0)
 _CORNERS = tuple(float(k * np.pi / 4.0) for k in (1, 3, 5, 7))
 
 # Width, mm, of the stone that is weighed before it is scaled to a weight.
@@ -60,6 +63,16 @@ KINDS: dict[str, CutKind] = {
         CutKind("oval", "oval brilliant", oval, (1.0, 1.4, 2.5), round=True),
         CutKind("radiant", "radiant", radiant, (1.0, 1.15, 2.0)),
         CutKind("asscher", "Asscher", asscher, (1.0, 1.0, 1.1)),
+        CutKind("cushion", "cushion brilliant", cushion, (1.0, 1.0, 1.3), round=True),
+        CutKind("pear", "pear brilliant", pear, (1.25, 1.5, 1.9), points=(_NORTH,)),
+        CutKind(
+            "marquise",
+            "marquise brilliant",
+            marquise,
+            (1.5, 2.0, 2.5),
+            points=(_NORTH, _SOUTH),
+        ),
+        CutKind("heart", "heart brilliant", heart, (0.85, 1.0, 1.2), points=(_SOUTH,)),
         CutKind("baguette", "baguette", baguette, (1.2, 2.0, 5.0)),
         CutKind(
             "tapered-baguette",

@@ -33,7 +33,7 @@ def facet_mesh(cut: Cut) -> Mesh:
     Raises GeometryError when the planes do not enclose a stone.
     """
     vertices, loops = polygons(cut)
-    faces = [triangle for loop in loops if loop for triangle in _fan(vertices, loop)]
+    faces = [triangle for loop in loops if loop for triangle in fan(vertices, loop)]
     return Mesh(vertices, np.array(faces, np.int32), None, True)
 
 
@@ -79,7 +79,7 @@ def complete(cut: Cut) -> Cut:
     return replace(cut, normals=cut.normals[kept], offsets=cut.offsets[kept], facets=facets)
 
 
-def _fan(vertices: FloatArray, loop: Loop) -> list[tuple[int, int, int]]:
+def fan(vertices: FloatArray, loop: Loop) -> list[tuple[int, int, int]]:
     """Triangles of a convex polygon, from the vertex that makes the smallest one largest."""
     best: list[tuple[int, int, int]] = []
     largest = -1.0
