@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.cad.check.loops import linked
-from engine.cad.check.surface import LongArray, distances, fine
+from engine.cad.check.surface import LongArray, beside, distances, fine, nearest
 from engine.cad.check.survey import Body, Survey
 from engine.cad.topology import linked as joined
+from engine.types import FloatArray
 
 #: Bodies nearer than this touch, mm: solder, or what rests on its neighbour (estimated).
 TOUCH = 0.05
@@ -22,7 +23,8 @@ LEAST_LINKS = 4
 ALIKE = 0.35
 #: No link is longer, mm.
 LONGEST_LINK = 40.0
-_STEP = 0.08
+#: Sides of the triangles into which surfaces are divided, one look after the other, mm.
+_STEPS = (0.6, 0.3, 0.15, 0.08)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,12 +71,26 @@ def touching(a: Body, b: Body) -> bool:
     soft = a.part.role != "metal" or b.part.role != "metal"
     reach = TOUCH_SOFT if soft else TOUCH
     one, two = a.near(b.bounds, reach), b.near(a.bounds, reach)
-    if len(one) and len(two):
-        points = fine(one, _STEP)
-        away = distances(points.points, fine(two, _STEP), _STEP, reach)
-        if away.min() < reach:
-            return True
+    if len(one) and len(two) and _meet(one, two, reach):
+        return True
     return bool(a.holds(b.vertices[:1])[0] or b.holds(a.vertices[:1])[0])
+
+
+def _meet(one: FloatArray, two: FloatArray, reach: float) -> bool:
+    """Whether two surfaces come within `reach` mm of each other: looked at ever more closely, and
+    only where they are near."""
+    first, second = fine(one, _STEPS[0]), fine(two, _STEPS[0])
+    for step, before in zip(_STEPS[1:], _STEPS[:-1], strict=True):
+        # Samples lie on the surfaces: as near as two of them, the surfaces are as well.
+        if nearest(first.points, second.points, reach) < reach:
+            return True
+        room = reach + before
+        first, second = (
+            fine(one, step, beside(second.points, room)),
+            fine(two, step, beside(first.points, room)),
+        )
+    away = distances(first.points, second, _STEPS[-1], reach)
+    return bool(away.min(initial=np.inf) < reach)
 
 
 def _cavity(body: Body, every: Sequence[Body]) -> bool:

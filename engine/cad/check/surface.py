@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -63,6 +64,35 @@ def fine(
         left = _halved(left, longest)
         source = np.concatenate([source, source])
     return Samples(np.concatenate(points), np.concatenate(normals), np.concatenate(sources))
+
+
+def beside(points: FloatArray, reach: float) -> Callable[[FloatArray, FloatArray], BoolArray]:
+    """For `fine`: what comes within `reach` mm of points [N, 3]."""
+    tree = _tree(points)
+
+    def near(middle: FloatArray, radius: FloatArray) -> BoolArray:
+        if not len(points) or not len(middle):
+            return np.zeros(len(middle), dtype=bool)
+        away, _ = tree.query(middle, distance_upper_bound=reach + float(radius.max()))
+        kept: BoolArray = away <= reach + radius
+        return kept
+
+    return near
+
+
+def nearest(first: FloatArray, second: FloatArray, limit: float) -> float:
+    """Least distance between points [N, 3] and [M, 3], mm; inf from `limit` on."""
+    if not len(first) or not len(second):
+        return float("inf")
+    away, _ = _tree(second).query(first, distance_upper_bound=limit)
+    return float(away.min())
+
+
+def _tree(points: FloatArray) -> Any:
+    """For the nearest of them; a balanced one takes long where many lie almost together."""
+    from scipy.spatial import cKDTree
+
+    return cKDTree(points, balanced_tree=False, compact_nodes=False)
 
 
 def _squares(vectors: FloatArray) -> FloatArray:
@@ -159,15 +189,12 @@ def distances(
 ) -> FloatArray:
     """[N] mm from points to a sampled surface, exact where it is flat over `step`; inf where
     nothing was sampled, and beyond about `limit`."""
-    from scipy.spatial import cKDTree
-
     if not len(samples.points) or not len(points):
         return np.full(len(points), np.inf)
-    tree = cKDTree(samples.points, balanced_tree=False, compact_nodes=False)
-    away, nearest = tree.query(points, distance_upper_bound=limit + step)
+    away, index = _tree(samples.points).query(points, distance_upper_bound=limit + step)
     found = np.isfinite(away)
-    nearest = np.where(found, nearest, 0)
-    offset = points - samples.points[nearest]
-    across = np.abs(np.einsum("ij,ij->i", offset, samples.normals[nearest]))
+    index = np.where(found, index, 0)
+    offset = points - samples.points[index]
+    across = np.abs(np.einsum("ij,ij->i", offset, samples.normals[index]))
     beside = np.sqrt(np.maximum(_squares(offset) - across**2, 0.0))
     return np.where(found, np.hypot(across, np.maximum(beside - step, 0.0)), np.inf)
