@@ -49,7 +49,7 @@ class Bezel(Ring):
 
     cut: str | Shape = choice("oval", CUTS, "cut of the stone")
     stone_mm: float = ranged(6.0, 2.5, 14.0, "width of the stone, its short way")
-    ratio: float | None = ranged(None, 1.0, 3.0, "length of the stone over its width", "")
+    ratio: float | None = ranged(None, 0.8, 3.0, "length of the stone over its width", "")
     wall_mm: float = ranged(0.85, 0.6, 2.0, "thickness of the collar around the girdle")
     lip_mm: float = ranged(0.30, 0.1, 0.6, "how far the burnished edge lies over the crown")
     rise_mm: float = ranged(0.7, 0.2, 3.0, "from the finger to the culet")

@@ -61,7 +61,7 @@ class Eternity(Finger):
     setting: str = choice("prong", tuple(SETTINGS), "how the stones are held")
     cut: str = choice("round", SETTINGS["prong"] + ("baguette",), "cut of the stones")
     stone_mm: float = ranged(2.2, 1.2, 4.5, "width of the stones, around the finger")
-    ratio: float | None = ranged(None, 1.0, 3.0, "length of the stones over their width", "")
+    ratio: float | None = ranged(None, 0.8, 3.0, "length of the stones over their width", "")
     extent: str = choice("full", ("full", "half"), "how far around the stones go")
     gap_mm: float = ranged(0.08, 0.05, 0.15, "between the stones")
     wall_mm: float = ranged(0.85, WALL, 1.5, "wall of a channel beside the girdles")

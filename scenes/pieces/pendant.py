@@ -88,7 +88,7 @@ class Pendant(Design):
 
     cut: str | Shape = choice("round", CUTS, "cut of the stone")
     stone_mm: float = ranged(6.5, 3.0, 14.0, "width of the stone, its short way")
-    ratio: float | None = ranged(None, 1.0, 2.5, "length over width; usual if left out", unit="")
+    ratio: float | None = ranged(None, 0.8, 2.5, "length over width; usual if left out", unit="")
     setting: str = choice("prongs", ("prongs", "bezel"), "what holds the stone")
     prongs: int = counted(4, 4, 6, "prongs: 4, or 6 on a stone without corners")
     chain_mm: float = ranged(110.0, 60.0, 500.0, "length of the chain")

@@ -124,7 +124,7 @@ class StoneRing(Ring):
 
     cut: str | Shape = choice("round", CUTS, "cut of the stone")
     stone_mm: float = ranged(6.5, 2.5, 14.0, "width of the stone, its short way")
-    ratio: float | None = ranged(None, 1.0, 3.0, "length of the stone over its width", "")
+    ratio: float | None = ranged(None, 0.8, 3.0, "length of the stone over its width", "")
     carat: float | None = ranged(None, 0.05, 30.0, "weight of the stone, not its width", "ct")
     density: float = ranged(DIAMOND, 2.0, 8.0, "g/cm^3 of a stone given by weight", "")
     prongs: int = counted(4, 4, 6, "prongs, 4 or 6")

@@ -62,7 +62,7 @@ class Stud(Design):
 
     cut: str | Shape = choice("round", CUTS, "cut of the stone")
     stone_mm: float = ranged(5.0, 2.5, 10.0, "width of the stone, its short way")
-    ratio: float | None = ranged(None, 1.0, 2.5, "length over width; usual if left out", unit="")
+    ratio: float | None = ranged(None, 0.8, 2.5, "length over width; usual if left out", unit="")
     setting: str = choice("prongs", ("prongs", "bezel"), "what holds the stone")
     prongs: int = counted(4, 3, 6, "prongs: 3 or 6 on a stone without corners, or 4")
     prong_mm: float | None = ranged(None, 0.4, 1.6, "diameter of the prong wire; fits if left out")
