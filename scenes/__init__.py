@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from engine.scene import Scene
+    from scenes.recipe import Split
 
 
-def sample(seed: int, *, size: tuple[int, int] = (256, 256)) -> Scene:
-    """The random scene of a seed; see `scenes.sampler`."""
+def sample(seed: int, split: Split = "training", *, size: tuple[int, int] = (256, 256)) -> Scene:
+    """The random scene of a seed in one of three splits; see `scenes.sampler`."""
     # Imported on use: the engine reads its studios from this package and must not load it whole.
     from scenes import sampler
 
-    return sampler.sample(seed, size=size)
+    return sampler.sample(seed, split, size=size)

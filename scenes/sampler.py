@@ -1,55 +1,158 @@
-"""Random scenes: a piece, what it is made of, a studio and a view, all from one seed.
+"""Random scenes: a piece, what it is made of, a studio or a random rig, and a camera, by a seed.
 
-The draws are simple on purpose: uniform within what shops sell. The sampler knows all the pieces of
-`scenes.pieces`; it draws no depth of field and no panoramas.
+Three splits never share a design or a rig: each seed of each split has random numbers of its own,
+and every named studio belongs to one split. What a network has not seen is asked of the held-out
+split alone: one cut, one species of stone and one type of rig occur nowhere else, and each of its
+scenes has at least one of the three.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar, get_args
+
 import numpy as np
 
 import materials
+from engine.cad.cuts import KINDS
 from engine.errors import SceneError
-from engine.scene import Scene, View, compose, studio_names
-from engine.types import Piece
+from engine.scene import Ground, Lens, Scene, Studio, View, load_studio
+from engine.scene.model import GroundKind
 from scenes.pieces import PIECES
-from scenes.pieces.stones import CUTS
+from scenes.recipe import Recipe, Split
+from scenes.rigs import RIG_TYPES, RigType, random_rig
 
-GROUNDS = ("sweep", "mirror", "none")
+T = TypeVar("T")
+
+SPLITS: tuple[Split, ...] = ("training", "validation", "held-out")
+
+#: What only the held-out split shows.
+HELD_OUT_CUT, HELD_OUT_STONE = "radiant", "emerald"
+HELD_OUT_RIG: RigType = "ring-light"
+
+GROUNDS: tuple[GroundKind, ...] = get_args(GroundKind)
+
+#: The named studios of each split.
+STUDIOS: dict[Split, tuple[str, ...]] = {
+    "training": ("tent", "fire", "gradient", "velvet", "window"),
+    "validation": ("counter",),
+    "held-out": ("macro", "sunset"),
+}
+
+#: How often a piece is drawn, relative to 1: stones are what is hard to render.
+WEIGHTS = {"plain-band": 0.4, "signet": 0.4, "chain": 0.5, "pearl-strand": 0.5, "bangle": 0.5,
+           "solitaire": 2.0, "halo": 1.5, "three-stone": 1.5, "bezel": 1.5}  # fmt: skip
+
+#: Chances: of a named studio instead of a random rig, of a lens that is not sharp everywhere, of
+#: diamond in a layer of stones, of each of the three novelties in a held-out scene.
+NAMED, BLURRED, DIAMOND, NOVEL = 0.4, 0.25, 0.55, 0.5
 
 
-def sample(seed: int, *, size: tuple[int, int] = (256, 256)) -> Scene:
-    """The scene of a seed; the same seed gives the same scene.
+def sample(seed: int, split: Split = "training", *, size: tuple[int, int] = (256, 256)) -> Scene:
+    """The scene of a seed; the same seed and split give the same scene.
 
-    size : (width, height) in pixels. Raises SceneError for a negative seed.
+    size : (width, height) in pixels. Raises SceneError for a negative seed or an unknown split.
     """
+    return draw(seed, split).scene(size)
+
+
+def draw(seed: int, split: Split = "training") -> Recipe:
+    """What the scene of a seed is made of; raises as `sample`."""
     if seed < 0:
         raise SceneError(f"the seed is {seed}; give a whole number from 0 up")
-    rng = np.random.default_rng(seed)
-    piece = draw_piece(rng)
-    return compose(
-        piece,
-        metal=_one(rng, materials.names("metal")),
-        stone=_one(rng, materials.names("gem")),
-        studio=_one(rng, studio_names()),
-        ground=_one(rng, GROUNDS),
-        view=draw_view(rng),
-        size=size,
+    if split not in SPLITS:
+        raise SceneError(f"no split is called '{split}'; choose one of {', '.join(SPLITS)}")
+    rng = np.random.default_rng([SPLITS.index(split), seed])
+    cut, stone, rig = _novelties(rng) if split == "held-out" else (False, False, False)
+    cuts = [name for name in KINDS if name != HELD_OUT_CUT]
+    name = _piece(rng, novel=cut)
+    design = PIECES[name].draw(rng, [HELD_OUT_CUT, "round"] if cut else cuts)
+    label, studio = _studio(rng, split, novel=rig)
+    return Recipe(
         seed=seed,
+        split=split,
+        piece=name,
+        design=design,
+        metal=_one(rng, materials.names("metal")),
+        stones=_stones(rng, novel=stone),
+        rig=label,
+        studio=studio,
+        ground=_ground(rng),
+        view=_view(rng),
+        lens=_lens(rng),
     )
 
 
-def draw_piece(rng: np.random.Generator) -> Piece:
-    """A piece of usual dimensions."""
-    return PIECES[_one(rng, tuple(PIECES))].draw(rng, CUTS).build()
+def _novelties(rng: np.random.Generator) -> tuple[bool, bool, bool]:
+    """Which of cut, stone and rig are new to a network; at least one."""
+    novel = rng.uniform(size=3) < NOVEL
+    novel[int(rng.integers(3))] = True
+    return bool(novel[0]), bool(novel[1]), bool(novel[2])
 
 
-def draw_view(rng: np.random.Generator) -> View:
+def _piece(rng: np.random.Generator, novel: bool) -> str:
+    """A design; one that can hold the held-out cut where that is asked for."""
+    known = [name for name in PIECES if not novel or _holds(name, HELD_OUT_CUT)]
+    weight = np.array([WEIGHTS.get(name, 1.0) for name in known])
+    return known[int(rng.choice(len(known), p=weight / weight.sum()))]
+
+
+def _holds(name: str, cut: str) -> bool:
+    return any(cut in parameter.choices for parameter in PIECES[name].parameters())
+
+
+def _stones(rng: np.random.Generator, novel: bool) -> dict[str, str]:
+    """Materials of the layers: melee and side stones are diamonds more often than not."""
+    seen = [name for name in materials.names("gem") if name != HELD_OUT_STONE]
+
+    def species() -> str:
+        return "diamond" if rng.uniform() < DIAMOND else _one(rng, seen)
+
+    centre, side, melee = species(), species(), species()
+    if novel:
+        centre = HELD_OUT_STONE
+    return {"": centre, "centre stone": centre, "side stones": side, "melee": melee}
+
+
+def _studio(rng: np.random.Generator, split: Split, novel: bool) -> tuple[str, Studio]:
+    """A studio and what it is called."""
+    if novel:
+        return HELD_OUT_RIG, random_rig(rng, HELD_OUT_RIG)
+    if rng.uniform() < NAMED:
+        name = _one(rng, STUDIOS[split])
+        return name, load_studio(name)
+    kind = _one(rng, [name for name in RIG_TYPES if name != HELD_OUT_RIG])
+    return kind, random_rig(rng, kind)
+
+
+def _ground(rng: np.random.Generator) -> Ground | None:
+    """None, for the studio's own, or another one."""
+    if rng.uniform() < 0.5:
+        return None
+    kind = _one(rng, GROUNDS)
+    albedo = float(rng.uniform(0.02, 0.2) if kind == "mirror" else rng.uniform(0.02, 0.9))
+    return Ground(kind, round(albedo, 3))
+
+
+def _view(rng: np.random.Generator) -> View:
     """From any side, rather from a little above than from high up."""
     azimuth = float(rng.uniform(-180.0, 180.0))
     elevation = 75.0 * float(rng.beta(1.5, 2.5)) + 5.0
-    return View(azimuth, elevation, fill=float(rng.uniform(0.7, 0.95)), name="sampled")
+    return View(azimuth, elevation, fill=float(rng.uniform(0.7, 0.98)), name="sampled")
 
 
-def _one(rng: np.random.Generator, choices: tuple[str, ...] | list[str]) -> str:
+def _lens(rng: np.random.Generator) -> Lens:
+    """A short to long telephoto, sharp everywhere or as the diaphragm has it."""
+    focal = float(rng.uniform(60.0, 150.0))
+    if rng.uniform() >= BLURRED:
+        return Lens(focal)
+    return Lens(
+        focal,
+        f_number=float(rng.choice([4.0, 5.6, 8.0, 11.0, 16.0])),
+        blades=int(rng.choice([0, 7, 9])),
+        blade_turn_deg=float(rng.uniform(0.0, 360.0)),
+    )
+
+
+def _one(rng: np.random.Generator, choices: Sequence[T]) -> T:
     return choices[int(rng.integers(len(choices)))]
