@@ -16,6 +16,7 @@ from scenes.pieces.bangle import Bangle as Bangle
 from scenes.pieces.bezel import Bezel as Bezel
 from scenes.pieces.chain import Chain as Chain
 from scenes.pieces.design import Design as Design
+from scenes.pieces.drop_earring import DropEarring as DropEarring
 from scenes.pieces.eternity import Eternity as Eternity
 from scenes.pieces.halo import Halo as Halo
 from scenes.pieces.hoop import Hoop as Hoop
@@ -42,6 +43,7 @@ PIECES: dict[str, type[Design]] = {
     "signet": Signet,
     "stud": Stud,
     "hoop": Hoop,
+    "drop-earring": DropEarring,
     "pendant": Pendant,
     "chain": Chain,
     "pearl-strand": PearlStrand,

@@ -35,8 +35,8 @@ _FLAT = 1e4
 # The base of the basket as part of the girdle, and from the culet to its top, mm.
 _SPREAD, _RISE = 0.5, 0.3
 
-# Of the soldered ring, mm: its wire and its outer diameter; the part of its wire that is soldered.
-_RING_WIRE, _RING, _SOLDER = 0.7, 2.95, 0.4
+#: Of the soldered ring, mm: its wire and its outer diameter; the part of its wire that is soldered.
+RING_WIRE, _RING, _SOLDER = 0.7, 2.95, 0.4
 
 # Of the bail, mm: thickness, inner radius of its lower round, room around the chain.
 _BAIL, _SMALL, _ROOM = 0.65, 0.46, 0.3
@@ -112,7 +112,7 @@ class Pendant(Design):
         ratio = drawn_ratio(rng, cut)
         return cls(
             cut=cut,
-            stone_mm=round(between(rng, 4.0, 10.0) / np.sqrt(ratio or 1.0), 2),
+            stone_mm=max(3.0, round(between(rng, 4.0, 10.0) / np.sqrt(ratio or 1.0), 2)),
             ratio=ratio,
             setting=pick(rng, ("prongs", "prongs", "bezel")),
             prongs=pick(rng, (4, 6)) if cut in ROUND_CUTS else 4,
@@ -137,9 +137,9 @@ class Pendant(Design):
         cut = stone(self.cut, self.stone_mm, self.ratio)
         placed = Placed("stone", cut, np.eye(4))
         solids, carrier, z = self._holding(cut)
-        radius = (_RING - _RING_WIRE) / 2.0
-        out = _outside(carrier, z) + radius + (0.5 - _SOLDER) * _RING_WIRE
-        ring = stadium(_RING_WIRE, _RING, _RING).solid.moved(shift(y=out, z=z))
+        radius = (_RING - RING_WIRE) / 2.0
+        out = _outside(carrier, z) + radius + (0.5 - _SOLDER) * RING_WIRE
+        ring = stadium(RING_WIRE, _RING, _RING).solid.moved(shift(y=out, z=z))
         metal = Body("mount", join([*solids, ring], rooms([placed])))
         return Mount(metal, placed, np.array([0.0, out + radius, z]))
 
@@ -169,7 +169,7 @@ class Pendant(Design):
         mount, bail = self.mount(), self.bail(weave)
         mount = mount.moved(settle(mount.things))
         # The bail's lower round lies on the ring's wire, its upper one on the ground.
-        small = mount.ring - [0.0, 0.0, bail.small - _RING_WIRE / 2.0 - TAUT]
+        small = mount.ring - [0.0, 0.0, bail.small - RING_WIRE / 2.0 - TAUT]
         dip = (small[2] - bail.inside - bail.thick) / bail.drop
         if abs(dip) > 0.95:
             raise GeometryError(
@@ -204,8 +204,8 @@ class Pendant(Design):
                 "the links beside the bail would touch it; choose a wider span or a wider chain"
             )
         # The ring's wire lies in the bail's lower round.
-        ring = arch - bail.drop - bail.small + _RING_WIRE / 2.0 + TAUT
-        mount = _plumb(mount.moved(shift(*(-mount.ring)))).moved(shift(z=ring))
+        ring = arch - bail.drop - bail.small + RING_WIRE / 2.0 + TAUT
+        mount = plumb(mount.moved(shift(*(-mount.ring)))).moved(shift(z=ring))
         low = mount.metal.transform
         lowest = float((mount.metal.mesh.vertices @ low[2, :3] + low[2, 3]).min())
         height = CLEAR - lowest
@@ -223,7 +223,7 @@ def _outside(solid: Solid, z: float) -> float:
     return float(np.concatenate(reached).max())
 
 
-def _plumb(mount: Mount) -> Mount:
+def plumb(mount: Mount) -> Mount:
     """The mount, whose ring's wire is at the origin, turned about x until it hangs at rest."""
     _, y, z = gravity(mount.things)
     return mount.moved(turn([1.0, 0.0, 0.0], -float(np.arctan2(y, -z))))
