@@ -17,11 +17,11 @@ def baguette(
     width: float = 2.0,
     ratio: float = 2.0,
     taper: float = 1.0,
-    table: float = 0.58,
-    crown_deg: tuple[float, float] = (42.0, 30.0),
-    pavilion_deg: tuple[float, float] = (49.0, 40.0),
+    table: float = 0.57,
+    crown_deg: tuple[float, float] = (37.0, 32.0),
+    pavilion_deg: tuple[float, float] = (46.5, 37.2),
     girdle: float = 0.04,
-    keel: float = 0.45,
+    keel: float = 0.55,
 ) -> Cut:
     """A baguette: table, two steps on each side of crown and pavilion, 4 sides, length along y.
 

@@ -28,9 +28,9 @@ _UP = np.array([0.0, 0.0, 1.0])
 def radiant(
     width: float = 5.5,
     ratio: float = 1.15,
-    table: float = 0.64,
-    crown: float = 0.135,
-    pavilion: float = 0.48,
+    table: float = 0.61,
+    crown: float = 0.13,
+    pavilion: float = 0.54,
     girdle: float = 0.03,
     corner: float = 0.16,
 ) -> Cut:

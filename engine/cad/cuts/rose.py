@@ -21,9 +21,9 @@ SECTORS = 6
 def rose(
     width: float = 6.0,
     ratio: float = 1.0,
-    height: float = 0.34,
-    crown: float = 0.62,
-    star: float = 0.70,
+    height: float = 0.40,
+    crown: float = 0.46,
+    star: float = 0.74,
     girdle: float = 0.03,
     sides: int = 48,
 ) -> Cut:

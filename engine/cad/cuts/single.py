@@ -13,8 +13,8 @@ MAINS = 8
 def single(
     diameter: float = 1.3,
     table: float = 0.60,
-    crown_deg: float = 33.0,
-    pavilion_deg: float = 41.0,
+    crown_deg: float = 34.5,
+    pavilion_deg: float = 42.0,
     girdle: float = 0.01,
     culet: float = 0.0,
     sides: int = 32,

@@ -42,8 +42,8 @@ def asscher(
     width: float = 5.2,
     ratio: float = 1.0,
     table: float = 0.58,
-    crown_deg: tuple[float, float, float] = (46.0, 38.0, 30.0),
-    pavilion_deg: tuple[float, float, float] = (50.0, 44.0, 39.0),
+    crown_deg: tuple[float, float, float] = (48.0, 40.0, 32.0),
+    pavilion_deg: tuple[float, float, float] = (46.5, 43.0, 37.2),
     girdle: float = 0.03,
     corner: float = 0.24,
 ) -> Cut:
