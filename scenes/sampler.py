@@ -1,14 +1,18 @@
 """Random scenes: a piece, what it is made of, a studio or a random rig, and a camera, by a seed.
 
-Three splits never share a design or a rig: each seed of each split has random numbers of its own,
-and every named studio belongs to one split. What a network has not seen is asked of the held-out
+Three splits never share a design or a rig: a hash of its parameters says to which split a design
+belongs, random rigs come from random numbers of their own, and every named studio belongs to one
+split. What a network has not seen is asked of the held-out
 split alone: one cut, one species of stone and one type of rig occur nowhere else, and each of its
 scenes has at least one of the three.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TypeVar, get_args
 
 import numpy as np
@@ -19,12 +23,16 @@ from engine.errors import SceneError
 from engine.scene import Ground, Lens, Scene, Studio, View, load_studio
 from engine.scene.model import GroundKind
 from scenes.pieces import PIECES
+from scenes.pieces.design import Design
 from scenes.recipe import Recipe, Split
 from scenes.rigs import RIG_TYPES, RigType, random_rig
 
 T = TypeVar("T")
 
 SPLITS: tuple[Split, ...] = ("training", "validation", "held-out")
+
+#: The share of all designs that each split takes; the rest is the last one's.
+DESIGNS = (0.7, 0.15)
 
 #: What only the held-out split shows.
 HELD_OUT_CUT, HELD_OUT_STONE = "radiant", "emerald"
@@ -66,7 +74,7 @@ def draw(seed: int, split: Split = "training") -> Recipe:
     cut, stone, rig = _novelties(rng) if split == "held-out" else (False, False, False)
     cuts = [name for name in KINDS if name != HELD_OUT_CUT]
     name = _piece(rng, novel=cut)
-    design = PIECES[name].draw(rng, [HELD_OUT_CUT, "round"] if cut else cuts)
+    design = _design(rng, split, name, [HELD_OUT_CUT, "round"] if cut else cuts)
     label, studio = _studio(rng, split, novel=rig)
     return Recipe(
         seed=seed,
@@ -95,6 +103,21 @@ def _piece(rng: np.random.Generator, novel: bool) -> str:
     known = [name for name in PIECES if not novel or _holds(name, HELD_OUT_CUT)]
     weight = np.array([WEIGHTS.get(name, 1.0) for name in known])
     return known[int(rng.choice(len(known), p=weight / weight.sum()))]
+
+
+def _design(rng: np.random.Generator, split: Split, name: str, cuts: Sequence[str]) -> Design:
+    """The first design drawn that belongs to the split: many are drawn, for one is soon made."""
+    while True:
+        design = PIECES[name].draw(rng, cuts)
+        if split_of(name, design) == split:
+            return design
+
+
+def split_of(name: str, design: Design) -> Split:
+    """The split to which a design belongs."""
+    told = json.dumps([name, asdict(design)], sort_keys=True, default=repr)
+    part = int.from_bytes(hashlib.sha256(told.encode()).digest()[:8]) / 2.0**64
+    return SPLITS[int(np.searchsorted(np.cumsum(DESIGNS), part, side="right"))]
 
 
 def _holds(name: str, cut: str) -> bool:

@@ -90,7 +90,7 @@ class DropEarring(Design):
 
     cut: str | Shape = choice("round", CUTS, "cut of the stone")
     stone_mm: float = ranged(6.0, 3.0, 12.0, "width of the stone, its short way")
-    ratio: float | None = ranged(None, 1.0, 2.5, "length over width; usual if left out", unit="")
+    ratio: float | None = ranged(None, 0.8, 2.5, "length over width; usual if left out", unit="")
     setting: str = choice("prongs", ("prongs", "bezel"), "what holds the stone")
     prongs: int = counted(4, 4, 6, "prongs: 4, or 6 on a stone without corners")
     hook_mm: float = ranged(18.0, 14.0, 24.0, "height of the ear wire")
