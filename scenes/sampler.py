@@ -140,12 +140,14 @@ def _stones(rng: np.random.Generator, novel: bool) -> dict[str, str]:
 def _studio(rng: np.random.Generator, split: Split, novel: bool) -> tuple[str, Studio]:
     """A studio and what it is called."""
     if novel:
-        return HELD_OUT_RIG, random_rig(rng, HELD_OUT_RIG)
+        studio = random_rig(rng, HELD_OUT_RIG)
+        return studio.name, studio
     if rng.uniform() < NAMED:
         name = _one(rng, STUDIOS[split])
         return name, load_studio(name)
     kind = _one(rng, [name for name in RIG_TYPES if name != HELD_OUT_RIG])
-    return kind, random_rig(rng, kind)
+    studio = random_rig(rng, kind)
+    return studio.name, studio
 
 
 def _ground(rng: np.random.Generator) -> Ground | None:

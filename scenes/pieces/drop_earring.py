@@ -107,7 +107,8 @@ class DropEarring(Design):
     @classmethod
     def draw(cls, rng: np.random.Generator, cuts: Sequence[str]) -> Self:
         """A drop of a third of a carat to three; see `Design.draw`."""
-        cut = pick(rng, [c for c in cuts if c in CUTS])
+        # The prongs of a long straight stone stand beside the mount.
+        cut = pick(rng, [c for c in cuts if c in CUTS and "baguette" not in c])
         ratio = drawn_ratio(rng, cut)
         return cls(
             cut=cut,

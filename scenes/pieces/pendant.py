@@ -108,7 +108,8 @@ class Pendant(Design):
     @classmethod
     def draw(cls, rng: np.random.Generator, cuts: Sequence[str]) -> Self:
         """A pendant of a third of a carat to five; see `Design.draw`."""
-        cut = pick(rng, [c for c in cuts if c in CUTS])
+        # The prongs of a long straight stone stand beside the mount.
+        cut = pick(rng, [c for c in cuts if c in CUTS and "baguette" not in c])
         ratio = drawn_ratio(rng, cut)
         return cls(
             cut=cut,

@@ -32,7 +32,7 @@ def ring() -> Piece:
     """A band with a stone on top and another one beside it: not its own mirror image."""
     stone = placed(brilliant().meshes[0], "stone", "stone", (0.0, 0.0, 20.6))
     side = placed(brilliant(4.0).meshes[0], "side stone", "stone", (5.0, -1.0, 19.5))
-    return joined(band(), stone, side)
+    return replace(joined(band(), stone, side), kind="ring")
 
 
 def pair() -> Piece:

@@ -176,7 +176,7 @@ def test_any_cut_can_be_set(tmp_path: Any) -> None:
         ({"rise_mm": -1.0}, "rise_mm is -1"),
         ({"cut": "marquis"}, "cut is 'marquis'; choose one of round"),
         ({"cut": "round", "ratio": 1.5}, "leave it out"),
-        ({"cut": "oval", "ratio": 5.0}, "ratio is 5; give a value from 1 to 3"),
+        ({"cut": "oval", "ratio": 5.0}, "ratio is 5; give a value from 0.8 to 3"),
         ({"colour": "red"}, "no parameter 'colour'"),
     ],
 )
