@@ -22,7 +22,7 @@ MAX_BYTES = 256 * 1024
 MAX_DEPTH = 16
 
 #: Values of the field `model`.
-MODELS = ("sellmeier", "table", "constant", "alloy", "bands")
+MODELS = ("sellmeier", "table", "constant", "alloy", "bands", "offset", "uniaxial", "biaxial")
 
 R = TypeVar("R", bound=Record)
 

@@ -7,7 +7,9 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
+from materials.crystal import Crystal
 from materials.elements import element, gold_silver
+from materials.names import Names
 from materials.schema import (
     Absorption,
     AlloyIndex,
@@ -42,6 +44,8 @@ class Material(Record):
     index       : of the metal, of the stone, or of an organic's clear coat.
     absorption  : of a stone, along the path; None is clear.
     reflectance : of an organic's diffuse base.
+    crystal     : how index and absorption of a stone depend on direction; None is isotropic.
+    names       : what people call it, in five languages; the label is not repeated.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", strict=True)]
@@ -52,6 +56,8 @@ class Material(Record):
     index: Index
     absorption: Absorption | None = None
     reflectance: Reflectance | None = None
+    crystal: Crystal | None = None
+    names: Names = Names()
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Material:
@@ -66,6 +72,8 @@ class Material(Record):
             raise ValueError(f"{kind} needs an index without k; its colour belongs into {colour}")
         if self.absorption is not None and self.kind != "gem":
             raise ValueError(f"{kind} has no absorption; only a gem has")
+        if self.crystal is not None and self.kind != "gem":
+            raise ValueError(f"{kind} has no crystal; only a gem has")
         if self.reflectance is not None and self.kind != "organic":
             raise ValueError(f"{kind} has no reflectance; only an organic has")
         if self.reflectance is None and self.kind == "organic":
@@ -91,6 +99,7 @@ class Material(Record):
             "index": self.index,
             **_constituents(self.index),
             "absorption": self.absorption,
+            **_principal(self.crystal),
             "reflectance": self.reflectance,
         }
         return tuple(
@@ -109,6 +118,14 @@ class Material(Record):
             "roughness": self.roughness,
             "sources": [asdict(citation) for citation in self.sources],
         }
+
+
+def _principal(crystal: Crystal | None) -> dict[str, Sourced | None]:
+    """The groups of a crystal's principal directions."""
+    if crystal is None:
+        return {}
+    fields = {name: getattr(crystal, name) for name in type(crystal).model_fields}
+    return {name.replace("_", " "): g for name, g in fields.items() if isinstance(g, Sourced)}
 
 
 def _constituents(index: Index) -> dict[str, Sourced]:
