@@ -38,6 +38,7 @@ class Optics:
 
     table: Any
     kind: Any
+    present: frozenset[int]
     roughness: Any
     albedo: Any
 
@@ -133,6 +134,7 @@ def _tabulate(names: Iterable[str], white: Vec3) -> Optics:
     return Optics(
         table=table(np.concatenate(stacked)),
         kind=mi.UInt32([KINDS[material.kind] for material in library]),
+        present=frozenset(KINDS[material.kind] for material in library),
         roughness=table([max(material.roughness, LEAST_ROUGHNESS) for material in library]),
         albedo=table(albedo),
     )

@@ -1,0 +1,103 @@
+"""How opaque surfaces scatter: metal, and a diffuse base under a clear coat.
+
+A metal is one GGX lobe. A coated surface (pearl, enamel) is a dielectric GGX lobe over a diffuse
+base that light enters and leaves through the coat. Every estimator asks here, in two ways that
+tests hold against each other: `sample` and `eval` for those that weigh one technique against
+another, `bounce` for those that follow one lobe with its weight.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.trace import fresnel, microfacet
+from engine.trace.backend import dr, mi
+from engine.trace.compile import COATED, METAL, Compiled
+from engine.trace.hit import Hit
+
+
+class Surface:
+    """The surface under a vertex of each walk; directions are local, the normal being z.
+
+    wi     : where the walk came from. frame : to the local directions.
+    n, k, ρ: index of the metal or of the coat, and reflectance of the base, per wavelength.
+    active : where the vertex lies on an opaque surface.
+    lit    : whether light gets there: the inside of a closed solid is dark, and is only seen where
+             solids overlap.
+
+    A plain class: Dr.Jit would take a dataclass for loop state and try to write to it.
+    """
+
+    def __init__(
+        self,
+        scene: Compiled,
+        met: Hit,
+        d: Any,
+        front: Any,
+        ns: Any,
+        spectra: tuple[Any, Any, Any],
+        active: Any,
+    ) -> None:
+        self.n, self.k, self.ρ = spectra
+        self.frame = mi.Frame3f(ns)
+        self.wi = self.frame.to_local(-d)
+        self.rough = dr.gather(mi.Float, scene.optics.roughness, met.material, active)
+        self.metals = METAL in scene.optics.present
+        self.coats = COATED in scene.optics.present
+        self.coated = met.kind == COATED if self.coats else mi.Bool(False)
+        self.lit = front | ~dr.gather(mi.Bool, scene.closed, met.part, active)
+        # The chance of the lobe, against that of the base: the same for all wavelengths.
+        self.chance = mi.Float(1)
+        if self.coats:
+            coat = dr.clip(fresnel.dielectric(self.wi.z, self.n[0])[0], 0.25, 0.75)
+            self.chance = dr.select(self.coated, coat, 1)
+
+    def sample(self, u: Any, choice: Any, diffuse: Any) -> Any:
+        """A direction off the lobe or the base; diffuse : one of the base's, already drawn."""
+        wo = mi.reflect(self.wi, microfacet.visible_normal(self.wi, self.rough, u))
+        return dr.select(choice < self.chance, wo, diffuse)
+
+    def eval(self, wo: Any) -> tuple[Any, Any]:
+        """Cosine-weighted BRDF per wavelength, and the density of `sample`."""
+        wi, rough = self.wi, self.rough
+        m = dr.normalize(wi + wo)
+        R = self._reflectance(dr.fmax(dr.dot(wi, m), 0))
+        value = R * microfacet.reflection(wi, wo, m, rough)
+        density = self.chance * microfacet.density(wi, m, rough)
+        if self.coats:
+            cosine = dr.fmax(wo.z, 0) / dr.pi
+            value += dr.select(self.coated, self._through(wo) * self.ρ * cosine, 0)
+            density += (1 - self.chance) * cosine
+        above = wo.z > 0
+        return dr.select(above, value, 0), dr.select(above, density, 0)
+
+    def bounce(self, u: Any, choice: Any) -> tuple[Any, Any]:
+        """A direction of the lobe or the base, and its weight per wavelength; 0 below the surface
+        and where no light gets."""
+        wi, rough = self.wi, self.rough
+        m = microfacet.visible_normal(wi, rough, u)
+        wo = mi.reflect(wi, m)
+        one = 1 + microfacet.lambda_(wi, rough)
+        shadowing = one / (one + microfacet.lambda_(wo, rough))
+        weight = self._reflectance(dr.dot(wi, m)) * shadowing
+        if self.coats:
+            diffuse = mi.warp.square_to_cosine_hemisphere(u)
+            base = self._through(diffuse) * self.ρ
+            to_base = choice >= self.chance
+            weight = dr.select(to_base, base / dr.fmax(1 - self.chance, 0.25), weight / self.chance)
+            wo = dr.select(to_base, diffuse, wo)
+        return wo, dr.select(self.lit & (wo.z > 0), weight, 0)
+
+    def _reflectance(self, cos: Any) -> Any:
+        """Of a facet of the metal or of the coat."""
+        if not self.coats:
+            return fresnel.conductor(cos, self.n, self.k)
+        coat = fresnel.dielectric(cos, self.n)[0]
+        if not self.metals:
+            return coat
+        return dr.select(self.coated, coat, fresnel.conductor(cos, self.n, self.k))
+
+    def _through(self, wo: Any) -> Any:
+        """Share of light that gets through the coat to the base, and out again along wo."""
+        enters = 1 - fresnel.dielectric(self.wi.z, self.n)[0]
+        return enters * (1 - fresnel.dielectric(wo.z, self.n)[0])
