@@ -48,7 +48,8 @@ def mean_absorption(name: str) -> FloatArray:
     found = {direction: a for direction, (_, a) in rays(name).items()}
     if "o" in found:
         return (2.0 * found["o"] + found["e"]) / 3.0
-    return np.mean(list(found.values()), axis=0)
+    mean: FloatArray = np.mean(list(found.values()), axis=0)
+    return mean
 
 
 def index_of(n: FloatArray) -> Index:

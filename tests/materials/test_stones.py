@@ -49,7 +49,7 @@ OPTICS = {
 }
 DIAMONDS = tuple(name for name in materials.names("gem") if name.startswith("diamond"))
 
-# Largest less least principal index at 589.3 nm; negative where the extraordinary ray has the least.
+# Largest less least principal index at 589.3 nm; negative where the extraordinary one is less.
 DOUBLE = {
     "moissanite": 0.043,
     "ruby": -0.008,
