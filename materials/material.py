@@ -8,7 +8,8 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from materials.crystal import Crystal
-from materials.elements import element, gold_silver
+from materials.elements import alloying, copper_zinc, element, gold_silver
+from materials.film import Film
 from materials.names import Names
 from materials.schema import (
     Absorption,
@@ -44,6 +45,7 @@ class Material(Record):
     index       : of the metal, of the stone, or of an organic's clear coat.
     absorption  : of a stone, along the path; None is clear.
     reflectance : of an organic's diffuse base.
+    film        : what covers a metal; None is bare.
     crystal     : how index and absorption of a stone depend on direction; None is isotropic.
     names       : what people call it, in five languages; the label is not repeated.
     """
@@ -56,6 +58,7 @@ class Material(Record):
     index: Index
     absorption: Absorption | None = None
     reflectance: Reflectance | None = None
+    film: Film | None = None
     crystal: Crystal | None = None
     names: Names = Names()
 
@@ -74,6 +77,8 @@ class Material(Record):
             raise ValueError(f"{kind} has no absorption; only a gem has")
         if self.crystal is not None and self.kind != "gem":
             raise ValueError(f"{kind} has no crystal; only a gem has")
+        if self.film is not None and self.kind != "metal":
+            raise ValueError(f"{kind} has no film; only a metal has")
         if self.reflectance is not None and self.kind != "organic":
             raise ValueError(f"{kind} has no reflectance; only an organic has")
         if self.reflectance is None and self.kind == "organic":
@@ -98,6 +103,7 @@ class Material(Record):
             "roughness": self.roughness_group,
             "index": self.index,
             **_constituents(self.index),
+            **_layer(self.film),
             "absorption": self.absorption,
             **_principal(self.crystal),
             "reflectance": self.reflectance,
@@ -128,12 +134,30 @@ def _principal(crystal: Crystal | None) -> dict[str, Sourced | None]:
     return {name.replace("_", " "): g for name, g in fields.items() if isinstance(g, Sourced)}
 
 
+def _layer(film: Film | None) -> dict[str, Sourced]:
+    """The groups of a film."""
+    if film is None:
+        return {}
+    inside = {of.replace("index of ", "film of "): g for of, g in _constituents(film.index).items()}
+    return {
+        "index of the film": film.index,
+        "thickness of the film": film.thickness_group,
+        **inside,
+    }
+
+
 def _constituents(index: Index) -> dict[str, Sourced]:
-    """What an alloy is mixed from."""
+    """What an alloy is mixed from, and what mixing adds."""
     if not isinstance(index, AlloyIndex):
         return {}
-    symbols = list(index.per_mille)
-    parts: dict[str, Sourced] = {f"index of {s}": element(s).index for s in symbols}
-    if {"Au", "Ag"} <= set(symbols):
+    symbols = {symbol for symbol, share in index.per_mille.items() if share > 0.0}
+    tables = {f"index of {s}": element(s).index for s in index.per_mille}
+    parts: dict[str, Sourced] = {of: table for of, table in tables.items() if table is not None}
+    if {"Au", "Ag"} <= symbols:
         parts["index of Au-Ag"] = gold_silver()
+    if {"Cu", "Zn"} <= symbols:
+        parts["index of Cu-Zn"] = copper_zinc()
+    for term in alloying():
+        if symbols & set(term.of) and symbols & set(term.among):
+            parts[f"alloying of {'-'.join(term.of)}-{'-'.join(term.among)}"] = term
     return parts

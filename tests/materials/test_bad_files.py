@@ -66,6 +66,7 @@ MY_GOLD = METAL[: METAL.index("index:")] + ALLOY
 WRONG_ALLOYS = {
     "sum": ("Cu: 150", "Cu: 100", "index", "add up to 1000, not 950"),
     "element": ("Cu: 150", "Xx: 150", "index.per_mille.Xx", "'Xx'"),
+    "zinc without copper": ("Cu: 150", "Zn: 150", "index", "at most half as much Zn as Cu"),
     "negative share": ("Ag: 265", "Ag: -265", "index.per_mille.Ag", "not -265"),
 }
 
