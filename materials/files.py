@@ -148,5 +148,16 @@ def _first_problem(error: ValidationError) -> tuple[str | None, str]:
     reason = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
     shown = repr(problem.get("input"))
     if kind != "value_error" and len(shown) < 60:
-        reason += f", not {shown}"
+        reason += f", not {shown}{_unit_hint(steps, problem.get('input'))}"
     return ".".join(steps) or None, reason[:1].lower() + reason[1:] + more
+
+
+def _unit_hint(steps: list[str], given: Any) -> str:
+    """What the number may have been meant as, where a unit is easily mistaken."""
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        return ""
+    if any(step.endswith("_nm") for step in steps) and 0.1 < given < 20:
+        return f"; wavelengths are in nm, and {given:g} um is {1e3 * given:g}"
+    if steps[:1] == ["density"] and 500 <= given < 25000:
+        return f"; densities are in g/cm3, and {given:g} kg/m3 is {1e-3 * given:g}"
+    return ""
