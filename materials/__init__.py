@@ -5,6 +5,7 @@
     gold = materials.load("gold-18k-yellow")
     mine = materials.load("shop/our-gold.yaml")
     materials.names("gem")
+    materials.search("weissgold 18k")[0].name
 
 No renderer in here, and no import of one: `engine.optics.tabulate` turns a material into spectra.
 """
@@ -12,5 +13,6 @@ No renderer in here, and no import of one: `engine.optics.tabulate` turns a mate
 from materials.errors import MaterialError
 from materials.library import load, names
 from materials.material import Citation, Material
+from materials.search import Match, search
 
-__all__ = ["Citation", "Material", "MaterialError", "load", "names"]
+__all__ = ["Citation", "Match", "Material", "MaterialError", "load", "names", "search"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -55,7 +54,14 @@ def load(name_or_path: str | Path) -> Material:
 def _library(name: str) -> Material:
     path = _paths().get(name)
     if path is None:
-        close = get_close_matches(name, _paths(), n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(_paths())}"
-        raise MaterialError(f"no material is called '{name[:80]}'; {hint}")
+        raise MaterialError(f"no material is called '{name[:80]}'; {_hint(name)}")
     return read_record(path, Material)
+
+
+def _hint(name: str) -> str:
+    """What may have been meant: it is for a person to say so, not for us to guess."""
+    from materials.search import nearest, search
+
+    meant = [match.name for match in search(name)] + nearest(name, _paths())
+    close = list(dict.fromkeys(meant))[:3]
+    return f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(_paths())}"

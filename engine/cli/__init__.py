@@ -2,7 +2,8 @@
 
 app       the commands and how they are called        options  what may be given, and reads it
 render    files in, pictures out                      targets  where the pictures go
-show      info, materials, studios, doctor            console  errors, progress, exit codes
+show      info, studios, doctor                       console  errors, progress, exit codes
+library   materials: list, search, charts             importing  materials from other files
 check     what of a piece cannot be made
 """
 

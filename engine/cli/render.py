@@ -13,6 +13,7 @@ import typer
 from engine.cli import options as opt
 from engine.cli.check import warn_of_faults
 from engine.cli.console import INTERRUPTED, attempt, progress_bars, tell
+from engine.cli.library import warn_of_materials
 from engine.cli.targets import Target, plan
 from engine.errors import InputError
 from engine.pipeline import Clock, Settings
@@ -148,6 +149,7 @@ def _render_one(target: Target, job: Job) -> None:
 
     clock = Clock()
     scene = _scene(target.file, job, clock)
+    warn_of_materials(scene.materials.values())
     with progress_bars() as progress:
         pictures = pictures_of(
             scene, job.views or None, job.settings, progress=progress, clock=clock

@@ -12,6 +12,7 @@ import typer
 
 from engine.cli import options as opt
 from engine.cli.console import attempt, tell
+from engine.cli.library import warn_of_materials
 from engine.cli.sheets import Heading, SheetTarget, Shot, develop, file_names, plan_sheet
 from engine.errors import InputError, SceneError
 from engine.pipeline import Settings, render_each
@@ -163,6 +164,7 @@ def _render(
     from engine.scene import varied
 
     chosen = list(product(*(axis or (None,) for axis in _each(axes))))
+    warn_of_materials([*scene.materials.values(), *axes.metals, *axes.stones])
     first = varied(scene, metal=chosen[0][0], stone=chosen[0][1], studio=chosen[0][2])
 
     def make(index: int) -> Scene:
