@@ -281,6 +281,7 @@ class Frame:
     white      : XYZ of a perfect white diffuser facing the key light (Y = 1): the white to balance.
     provenance : JSON values under the names of the stages that the frame has passed.
     mirror     : whether the ground mirrors the piece: then it is as sharp as metal.
+    soft       : indices of the parts that send back mostly diffuse light, as pearls do.
     toned      : the ground has a colour or a gradient of its own: it is shown as it is, not as
                  white, and `backdrop` is what it would be unfaded.
     caustics   : the layer that is in `xyz`, `variance` and `shadow` already; None when it was not
@@ -298,6 +299,7 @@ class Frame:
     white: Vec3
     provenance: Mapping[str, Any] = field(default_factory=dict)
     mirror: bool = False
+    soft: tuple[int, ...] = ()
     toned: bool = False
     caustics: Caustics | None = None
 
