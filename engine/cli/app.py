@@ -91,6 +91,8 @@ app.add_typer(
             ("what a file of your own holds, and what looks wrong", "culet materials our.yaml"),
             ("for a program: name, kind, sources", "culet materials --json"),
             ("measured n and k as a material", "culet materials import Johnson.yml -o our.yaml"),
+            ("how metals look", "culet materials --chart --kind metal -o metals.png"),
+            ("three beside each other", "culet materials --chart ruby emerald our-gold.yaml"),
         ),
         _examples(
             (

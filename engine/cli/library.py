@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,8 @@ from engine.cli import options as opt
 from engine.cli.console import attempt, tell
 from engine.cli.importing import import_
 from engine.cli.tables import print_json, print_table
+from engine.errors import InputError
+from engine.pipeline import Settings
 
 if TYPE_CHECKING:
     from materials import Material
@@ -26,6 +29,49 @@ Text = Annotated[
     typer.Argument(
         help="What to look for, in any of five languages; or the YAML file of a material.",
         metavar="TEXT",
+        show_default=False,
+    ),
+]
+
+
+class Kind(StrEnum):
+    """Kinds of materials."""
+
+    metal = "metal"
+    gem = "gem"
+    organic = "organic"
+
+
+KindName = Annotated[
+    Kind | None,
+    typer.Option("--kind", help="Only metals, gems or organics.", show_default=False),
+]
+Chart = Annotated[
+    bool,
+    typer.Option(
+        "--chart",
+        help="Render swatches on a sheet: of all, of --kind, or of the names in TEXT.",
+        show_default=False,
+    ),
+]
+Size = Annotated[
+    str | None,
+    typer.Option(
+        "--size",
+        help="Pixels of a swatch, or one number. \\[192x192]",
+        metavar="WxH",
+        rich_help_panel=opt.LOOK,
+        show_default=False,
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "-o",
+        "--out",
+        help="The sheet (.png .jpg .webp), its pictures in the folder of that name, or a folder "
+        "for both. \\[chart.png]",
+        rich_help_panel=opt.OUTPUT,
         show_default=False,
     ),
 ]
@@ -50,16 +96,40 @@ def command(find: str, bring: str) -> typer.Typer:
     return group
 
 
-def materials(text: Text = None, as_json: opt.Json = False, debug: opt.Debug = False) -> int:
+def materials(
+    text: Text = None,
+    kind: KindName = None,
+    as_json: opt.Json = False,
+    chart: Chart = False,
+    size: Size = None,
+    spp: opt.Spp = 16,
+    device: opt.DeviceName = opt.Device.auto,
+    no_refine: opt.NoRefine = False,
+    out: Out = None,
+    debug: opt.Debug = False,
+) -> int:
     """Lists the materials that come with Culet, and where their numbers are from.
 
     With TEXT it finds those that are called so; with a YAML file it says what that file holds and
-    what looks wrong in it.
+    what looks wrong in it; with --chart it renders swatches.
     """
 
     def work() -> None:
-        if not text:
-            _list(as_json)
+        wanted = None if kind is None else kind.value
+        if chart:
+            from engine.cli.chart import SIZE
+            from engine.cli.chart import chart as render
+            from scenes.swatches import EXPOSURE
+
+            settings = Settings(
+                spp=spp, device=device.value, refine=not no_refine, exposure=EXPOSURE
+            )
+            pixels = SIZE if size is None else opt.read_size(size)
+            render(text or (), wanted, pixels, settings, out or Path("chart.png"))
+        elif out is not None or size is not None:
+            raise InputError("--out and --size are for a chart; give --chart too")
+        elif not text:
+            _list(wanted, as_json)
         elif len(text) == 1 and _is_file(text[0]):
             _describe(Path(text[0]), as_json)
         else:
@@ -85,10 +155,10 @@ def _is_file(name: str) -> bool:
     return is_path(name)
 
 
-def _list(as_json: bool) -> None:
+def _list(kind: str | None, as_json: bool) -> None:
     from materials import load, names
 
-    library = [load(name) for name in names()]
+    library = [load(name) for name in names(kind)]
     if as_json:
         print_json([material.to_json() for material in library])
         return

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from materials.index_at import between
+
 #: What a renderer looks at, nm.
 VISIBLE = (360.0, 830.0)
 
@@ -29,14 +31,7 @@ class Samples:
 
     def at(self, nm: float) -> float:
         """The value at a wavelength."""
-        i = bisect_left(self.nm, nm)
-        if i == 0:
-            return self.value[0]
-        if i == len(self.nm):
-            return self.value[-1]
-        low, high = self.nm[i - 1], self.nm[i]
-        share = (nm - low) / (high - low)
-        return (1.0 - share) * self.value[i - 1] + share * self.value[i]
+        return between(self.nm, self.value, nm)
 
     def visible(self) -> Samples:
         """What lies in the visible, and one sample beyond each end."""

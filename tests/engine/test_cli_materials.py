@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import trimesh
 
+from engine import images
 from engine.cli import main
 from tests.materials.examples import GEM, METAL, write
 
@@ -138,3 +139,40 @@ def test_help_shows_examples(argv: list[str], capsys: pytest.CaptureFixture[str]
     told = capsys.readouterr().out
     assert f"Usage: culet {' '.join(argv[:-1])}" in told
     assert "culet materials import" in told.partition("Examples")[2]
+
+
+def test_a_chart_of_two(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(folder, METAL)
+    wanted = ["ruby", "mine.yaml", "--size", "20x16", "--spp", "1", "--no-refine"]
+    assert main(["materials", "--chart", *wanted, "-o", "two.png"]) == 0
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "")
+    assert sorted(p.name for p in (folder / "two").glob("*.png")) == ["my-metal.png", "ruby.png"]
+    shown = json.loads((folder / "two.png.json").read_text())
+    assert [entry["material"] for entry in shown["pictures"]] == ["ruby", "mine.yaml"]
+    ruby, metal = (images.read(folder / "two" / f"{name}.png") for name in ("ruby", "my-metal"))
+    assert ruby.shape == metal.shape == (16, 20, 3)
+    assert (ruby != metal).any()
+    assert images.read(folder / "two.png").shape[1] > 2 * 20
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["--chart", "rubyy"], "did you mean ruby"),
+        (["--chart", "ruby", "--size", "0"], "no size"),
+        (["--chart", "ruby", "-o", "two.txt"], "no kind of picture"),
+        (["ruby", "-o", "two.png"], "give --chart too"),
+    ],
+)
+def test_wrong_charts(
+    argv: list[str], said: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["materials", *argv]) == 2
+    assert said in capsys.readouterr().err
+    assert list(folder.iterdir()) == []
+
+
+def test_kinds_are_listed_by_themselves(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["materials", "--kind", "gem", "--json"]) == 0
+    assert {entry["kind"] for entry in json.loads(capsys.readouterr().out)} == {"gem"}
