@@ -80,7 +80,7 @@ def yellowness(name: str) -> float:
 @pytest.mark.parametrize("name", METALS)
 def test_reflectances_are_those_of_metals(name: str) -> None:
     spectrum = tabulate(materials.load(name)).f0
-    assert spectrum.min() > 0.05
+    assert spectrum.min() > 0.03
     assert spectrum.max() < 0.995
 
 
@@ -134,7 +134,7 @@ def test_plating_hides_what_is_below() -> None:
 def test_black_rhodium_and_oxidised_silver_are_dark_greys() -> None:
     for name, roughness in (("black-rhodium", 0.03), ("silver-925-oxidised", 0.12)):
         lightness, a, b = lab(name)
-        assert 40 < lightness < 60
+        assert 35 < lightness < 55
         assert np.hypot(a, b) < 8
         assert materials.load(name).roughness == roughness
     assert lab("silver-925-oxidised")[2] < 0 < lab("black-rhodium")[2]
