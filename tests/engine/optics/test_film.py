@@ -105,7 +105,7 @@ def test_a_plating_is_exact_at_every_angle(angle: float) -> None:
 
 # Largest differences of the reflectance at any wavelength: at 60 degrees, and from 30 to 80.
 OFF = {
-    "patina of the library": (SULFIDE, 2000.0, 0.02, 0.06),
+    "patina of the library": (SULFIDE, 2000.0, 0.02, 0.07),
     "tarnish of 5 nm": (SULFIDE, 5.0, 0.004, 0.006),
     "tarnish of 20 nm": (SULFIDE, 20.0, 0.03, 0.03),
     "tarnish of 30 nm": (SULFIDE, 30.0, 0.035, 0.035),
