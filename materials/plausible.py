@@ -64,7 +64,8 @@ def _one_word_gems() -> dict[str, str]:
         for text in (*said, gem.label, gem.label.partition(",")[0], gem.name):
             if len(tokens := spoken(text)) == 1:
                 found[tokens[0]] = gem.name
-    return found
+    # "Diamond" is the colourless one, whatever a fancy one is called besides.
+    return found | {name: name for name in names("gem") if spoken(name) == (name,)}
 
 
 def _species(material: Material) -> Material | None:
