@@ -11,6 +11,6 @@ No renderer in here, and no import of one: `engine.optics.tabulate` turns a mate
 
 from materials.errors import MaterialError
 from materials.library import load, names
-from materials.material import Citation, Material
+from materials.material import Citation, Material, a_kind
 
-__all__ = ["Citation", "Material", "MaterialError", "load", "names"]
+__all__ = ["Citation", "Material", "MaterialError", "a_kind", "load", "names"]

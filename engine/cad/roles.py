@@ -106,7 +106,12 @@ def _named_material(body: Body, role: Role, vocabulary: _Words) -> str | None:
     return None
 
 
-ROLE_OF_KIND: dict[str, Role] = {"metal": "metal", "gem": "stone", "organic": "pearl"}
+ROLE_OF_KIND: dict[str, Role] = {
+    "metal": "metal",
+    "gem": "stone",
+    "opaque": "stone",
+    "organic": "pearl",
+}
 
 
 def _ruled(body: Body, rule: Rule) -> Body:
