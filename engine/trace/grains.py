@@ -5,6 +5,7 @@ Both are functions of the point in the piece's frame and of the part, so every v
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from engine.trace.backend import dr, mi
@@ -12,6 +13,8 @@ from engine.trace.backend import dr, mi
 #: Wave vectors of the slow unevenness, radians per mm: waves of 2.5 to 6 mm in directions that have
 #: nothing in common (estimated).
 WAVES = ((1.9, 0.7, -0.9), (-0.6, 1.3, 1.5), (0.8, -1.1, 0.5), (-0.9, -0.3, -2.0))
+#: No gradient of it is longer, per mm: the mean length of these vectors.
+STEEPEST = sum(math.hypot(*k) for k in WAVES) / len(WAVES)
 
 #: Unit normals of the planes of a cube of close-packed spheres, and their distance over the widest.
 FAMILIES = (

@@ -17,7 +17,7 @@ from engine.optics.lobe import COSINES
 from engine.optics.nacre import SPAN, NacreTable, nacre_table
 from engine.trace import microfacet
 from engine.trace.backend import dr, mi, table
-from engine.trace.grains import hashed, uneven, unit
+from engine.trace.grains import STEEPEST, hashed, uneven, unit
 from engine.types import FloatArray
 from materials import Material
 from materials.phenomena import Nacre
@@ -72,8 +72,7 @@ class Nacres:
         tilt = dr.gather(mi.Vector4f, self.numbers, mi.UInt32(row), here).z
         slope = uneven(mi.Vector3f(p) + 17.0, part)[1]
         slope = slope - dr.dot(slope, ns) * ns
-        # The gradient of the field is about 1 per mm at most.
-        return dr.select(here, dr.normalize(ns - tilt * slope), ns)
+        return dr.select(here, dr.normalize(ns - tilt * slope / STEEPEST), ns)
 
 
 def _corners(grid: FloatArray) -> FloatArray:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+
+from tests.engine.trace.pieces import ball, joined, scene
+from tests.physics.test_estimators import replace_x
 
 
 def grains(points: Any, part: int = 0, size: float = 1.0) -> Any:
@@ -55,9 +59,14 @@ def test_planes_face_the_outside_and_lie_near_it() -> None:
 
 
 def test_unevenness_is_slow_and_its_gradient_is_right() -> None:
-    from engine.trace.backend import mi
-    from engine.trace.grains import uneven
+    from engine.trace.backend import dr, mi
+    from engine.trace.grains import STEEPEST, uneven
 
+    many = mi.Point3f(*np.random.default_rng(3).uniform(-9, 9, (3, 5000)).astype(np.float32))
+    value, gradient = uneven(many, mi.UInt32(5))
+    steepest = float(np.array(dr.max(dr.norm(gradient)))[0])
+    assert 0.6 * STEEPEST < steepest <= STEEPEST
+    assert 0.6 < np.abs(np.array(value)).max() <= 1.0
     part = mi.UInt32(3)
     p, step = np.array([0.4, -1.2, 2.0]), 1e-2
     _, gradient = uneven(mi.Point3f(*map(float, p)), part)
@@ -69,3 +78,28 @@ def test_unevenness_is_slow_and_its_gradient_is_right() -> None:
             ends.append(float(np.array(uneven(mi.Point3f(*map(float, q)), part)[0])[0]))
         slope = (ends[1] - ends[0]) / (2 * step)
         assert abs(slope - float(np.array(gradient[axis])[0])) < 1e-2
+
+
+def test_a_pearl_is_barely_uneven_and_others_are_not_at_all() -> None:
+    """The shading normals of a pearl tilt by at most `waviness_deg`, the same at every look."""
+    from engine.trace.backend import dr, mi
+    from engine.trace.compile import compile_scene
+    from engine.trace.hit import nearest
+
+    degrees = []
+    for name in ("pearl-akoya", "onyx"):
+        piece = joined(ball(), replace_x(ball(), 7.0))
+        parts = (piece.parts[0], replace(piece.parts[1], name="other"))
+        what = scene(replace(piece, parts=parts), {"pearl": "pearl-akoya", "other": name})
+        compiled = compile_scene(what)
+        rng = np.random.default_rng(4)
+        o = rng.normal(size=(3, 2000))
+        o = (20.0 * o / np.linalg.norm(o, axis=0) + [[7.0], [0.0], [3.0]]).astype(np.float32)
+        d = dr.normalize(mi.Vector3f(7.0, 0.0, 3.0) - mi.Vector3f(*o))
+        met = nearest(compiled, mi.Ray3f(mi.Point3f(*o), d), dr.full(mi.Bool, True, 2000))
+        again = met.strike.interaction(compiled, mi.Ray3f(mi.Point3f(*o), d), True)
+        cosine = np.array(dr.dot(met.si.sh_frame.n, again.sh_frame.n))[np.array(met.part) == 1]
+        degrees.append(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
+    assert len(degrees[0]) > 500
+    assert 0.2 < degrees[0].max() < 1.25
+    assert degrees[1].max() < 0.05
