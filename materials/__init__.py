@@ -12,7 +12,7 @@ No renderer in here, and no import of one: `engine.optics.tabulate` turns a mate
 
 from materials.errors import MaterialError
 from materials.library import load, names
-from materials.material import Citation, Material
+from materials.material import Citation, Material, a_kind
 from materials.search import Match, search
 
-__all__ = ["Citation", "Match", "Material", "MaterialError", "load", "names", "search"]
+__all__ = ["Citation", "Match", "Material", "MaterialError", "a_kind", "load", "names", "search"]

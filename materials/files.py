@@ -22,7 +22,10 @@ MAX_BYTES = 256 * 1024
 MAX_DEPTH = 16
 
 #: Values of the field `model`.
-MODELS = ("sellmeier", "table", "constant", "alloy", "bands", "offset", "uniaxial", "biaxial")
+MODELS = (
+    *("sellmeier", "table", "constant", "alloy", "bands", "offset", "uniaxial", "biaxial"),
+    *("nacre", "grains", "lamellae"),
+)
 
 R = TypeVar("R", bound=Record)
 

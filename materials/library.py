@@ -10,7 +10,7 @@ from materials.files import read_record
 from materials.material import Material
 
 _ROOT = Path(__file__).parent
-_FOLDERS = {"metal": "metals", "gem": "gems", "organic": "organics"}
+_FOLDERS = {"metal": "metals", "gem": "gems", "organic": "organics", "opaque": "opaques"}
 
 
 @cache
@@ -23,9 +23,10 @@ def _paths() -> dict[str, Path]:
 
 
 def names(kind: str | None = None) -> list[str]:
-    """Names of the library's materials: metals, then gems, then organics, each sorted.
+    """Names of the library's materials: metals, gems, organics, opaque stones, each sorted.
 
-    kind : "metal", "gem" or "organic" for only these. Raises MaterialError for another kind.
+    kind : "metal", "gem", "organic" or "opaque" for only these. Raises MaterialError for
+           another kind.
     """
     if kind is None:
         return list(_paths())

@@ -11,9 +11,11 @@ from materials.crystal import Crystal
 from materials.elements import alloying, copper_zinc, element, gold_silver
 from materials.film import Film
 from materials.names import Names
+from materials.phenomena import Nacre, Phenomenon
 from materials.schema import (
     Absorption,
     AlloyIndex,
+    ConstantIndex,
     Density,
     Index,
     Kind,
@@ -41,12 +43,14 @@ class Citation:
 class Material(Record):
     """What a thing is made of.
 
-    name, label : for files and for people. kind : metal, gem or organic.
-    index       : of the metal, of the stone, or of an organic's clear coat.
-    absorption  : of a stone, along the path; None is clear.
-    reflectance : of an organic's diffuse base.
+    name, label : for files and for people. kind : metal, gem, organic (pearl, enamel) or opaque
+                  (a stone that no light crosses).
+    index       : of the metal, of the gem, or of the clear coat of an organic or opaque stone.
+    absorption  : of a gem, along the path; None is clear.
+    reflectance : of the diffuse base of an organic or opaque stone.
     film        : what covers a metal; None is bare.
-    crystal     : how index and absorption of a stone depend on direction; None is isotropic.
+    phenomenon  : what plays between coat and base; None is nothing.
+    crystal     : how index and absorption of a gem depend on direction; None is isotropic.
     names       : what people call it, in five languages; the label is not repeated.
     """
 
@@ -59,12 +63,13 @@ class Material(Record):
     absorption: Absorption | None = None
     reflectance: Reflectance | None = None
     film: Film | None = None
+    phenomenon: Phenomenon | None = None
     crystal: Crystal | None = None
     names: Names = Names()
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Material:
-        kind = f"an {self.kind}" if self.kind == "organic" else f"a {self.kind}"
+        kind = a_kind(self.kind)
         opaque = isinstance(self.index, AlloyIndex) or (
             isinstance(self.index, TableIndex) and self.index.k is not None
         )
@@ -79,10 +84,15 @@ class Material(Record):
             raise ValueError(f"{kind} has no crystal; only a gem has")
         if self.film is not None and self.kind != "metal":
             raise ValueError(f"{kind} has no film; only a metal has")
-        if self.reflectance is not None and self.kind != "organic":
-            raise ValueError(f"{kind} has no reflectance; only an organic has")
-        if self.reflectance is None and self.kind == "organic":
-            raise ValueError("an organic needs a reflectance")
+        coated = self.kind in ("organic", "opaque")
+        for field in ("reflectance", "phenomenon"):
+            if getattr(self, field) is not None and not coated:
+                raise ValueError(f"{kind} has no {field}; only an organic or opaque stone has")
+        if self.reflectance is None and coated:
+            raise ValueError(f"{kind} needs a reflectance")
+        inside = self.phenomenon is not None and not isinstance(self.phenomenon, Nacre)
+        if inside and not isinstance(self.index, ConstantIndex):
+            raise ValueError("grains and lamellae need an index of model 'constant'")
         return self
 
     @property
@@ -107,6 +117,7 @@ class Material(Record):
             "absorption": self.absorption,
             **_principal(self.crystal),
             "reflectance": self.reflectance,
+            "phenomenon": self.phenomenon,
         }
         return tuple(
             Citation(of, group.evidence, group.source)
@@ -124,6 +135,11 @@ class Material(Record):
             "roughness": self.roughness,
             "sources": [asdict(citation) for citation in self.sources],
         }
+
+
+def a_kind(kind: str) -> str:
+    """A kind of material in a sentence: "a gem", "an organic", "an opaque stone"."""
+    return {"organic": "an organic", "opaque": "an opaque stone"}.get(kind, f"a {kind}")
 
 
 def _principal(crystal: Crystal | None) -> dict[str, Sourced | None]:

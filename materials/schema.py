@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Evidence = Literal["measured", "published", "fitted", "estimated"]
-Kind = Literal["metal", "gem", "organic"]
+Kind = Literal["metal", "gem", "organic", "opaque"]
 
 #: Samples of one table; more than a spectrometer gives, few enough to stay small.
 MAX_SAMPLES = 2000
@@ -244,7 +244,8 @@ Absorption = Annotated[BandAbsorption | TableAbsorption, Field(discriminator="mo
 
 
 class Reflectance(Spectral):
-    """Diffuse reflectance of what lies below the coat, 0 to 1."""
+    """Diffuse reflectance of what lies below the coat, 0 to 1: of the light that gets through the
+    coat, the share that comes out again, however often the coat has sent it back inside."""
 
     value: Annotated[tuple[Fraction, ...], Field(min_length=2, max_length=MAX_SAMPLES)]
 

@@ -69,7 +69,7 @@ class MappingFile(_Model):
 class Rule:
     """An assignment with its material looked up.
 
-    kind : the material's ("metal", "gem", "organic"), None without a material.
+    kind : the material's ("metal", "gem", "organic", "opaque"), None without a material.
     required : whether a pattern that matches nothing is an error.
     """
 

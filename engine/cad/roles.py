@@ -124,7 +124,12 @@ def _look_notes(bodies: Sequence[Body]) -> list[Note]:
     return list(told.values())
 
 
-ROLE_OF_KIND: dict[str, Role] = {"metal": "metal", "gem": "stone", "organic": "pearl"}
+ROLE_OF_KIND: dict[str, Role] = {
+    "metal": "metal",
+    "gem": "stone",
+    "opaque": "stone",
+    "organic": "pearl",
+}
 
 
 def _ruled(body: Body, rule: Rule) -> Body:

@@ -189,20 +189,24 @@ def _axes(metal: str | None, stone: str | None, studio: str | None) -> _Axes:
             "there is nothing to vary; give --metal, --stone or --studio, "
             "each with names and commas between them"
         )
-    metals, stones = listed("--metal", metal, "metal"), listed("--stone", stone, "gem")
+    metals, stones = listed("--metal", metal), listed("--stone", stone)
     return _Axes(metals, stones, tuple(map(load_studio, _names("--studio", studio))))
 
 
-def listed(flag: str, text: str | None, kind: str) -> tuple[str, ...]:
-    """The materials in a list with commas, each once. Raises SceneError for another kind."""
+def listed(flag: str, text: str | None) -> tuple[str, ...]:
+    """The materials in a list with commas, each once; flag : --metal or --stone. Raises SceneError
+    for what cannot be one."""
     import materials
+    from engine.scene.compose import KINDS
 
-    names = _names(flag, text)
+    names, role = _names(flag, text), flag.removeprefix("--")
     for name in names:
-        found = materials.load(name)
-        if found.kind != kind:
-            known = ", ".join(materials.names(kind))
-            raise SceneError(f"'{name}' is no {kind}, it is a {found.kind}; choose of {known}")
+        found = materials.load(name).kind
+        if found not in KINDS[role]:
+            known = ", ".join(other for kind in KINDS[role] for other in materials.names(kind))
+            raise SceneError(
+                f"'{name}' is no {role}, it is {materials.a_kind(found)}; choose of {known}"
+            )
     return names
 
 

@@ -23,6 +23,9 @@ DEFAULTS: dict[Role, str] = {
     "other": "neutral-grey",
 }
 
+#: Kinds of material that the two arguments of `compose` may name.
+KINDS = {"metal": ("metal",), "stone": ("gem", "opaque")}
+
 #: Stands for the view, and the lens, of the studio's camera.
 SUGGESTED = "suggested"
 
@@ -64,8 +67,8 @@ def compose(
     if hdri is not None:
         chosen = _with_panorama(chosen, hdri, hdri_rotation_deg, hdri_strength)
     wanted: dict[Role, str | None] = {
-        "metal": _checked(metal, "metal", "metal"),
-        "stone": _checked(stone, "gem", "stone"),
+        "metal": _checked(metal, "metal"),
+        "stone": _checked(stone, "stone"),
     }
     kept = _decreed(piece)
     if view == SUGGESTED:
@@ -104,8 +107,8 @@ def varied(
     Raises SceneError, also where the piece has no such parts, or materials.MaterialError.
     """
     wanted: dict[Role, str | None] = {
-        "metal": _checked(metal, "metal", "metal"),
-        "stone": _checked(stone, "gem", "stone"),
+        "metal": _checked(metal, "metal"),
+        "stone": _checked(stone, "stone"),
     }
     kept = _decreed(scene.piece)
     chosen = dict(scene.materials)
@@ -133,15 +136,16 @@ def varied(
     return replace(scene, materials=chosen, studio=light, ground=ground)
 
 
-def _checked(name: str | None, kind: str, argument: str) -> str | None:
-    """`name` if it is a material of that kind."""
+def _checked(name: str | None, argument: str) -> str | None:
+    """`name` if it is a material of a kind that fits the argument."""
     if name is None:
         return None
     found = materials.load(name).kind
-    if found != kind:
+    if found not in KINDS[argument]:
+        known = [other for kind in KINDS[argument] for other in materials.names(kind)]
         raise SceneError(
-            f"{name!r} is {'an' if found == 'organic' else 'a'} {found}, so it cannot be the "
-            f"{argument}; choose one of {', '.join(materials.names(kind))}"
+            f"{name!r} is {materials.a_kind(found)}, so it cannot be the {argument}; "
+            f"choose one of {', '.join(known)}"
         )
     return _canonical(name)
 

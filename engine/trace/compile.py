@@ -10,18 +10,26 @@ import numpy as np
 
 import materials
 from engine import optics
+from engine.optics.coat import coat_albedo, coated_base
+from engine.optics.lobe import COSINES
 from engine.scene import Scene, environment
 from engine.trace.backend import dr, mi, table
 from engine.trace.geometry import Facets
 from engine.trace.ground import Plane
+from engine.trace.nacre import Nacres
 from engine.trace.polytope import Polytopes
 from engine.trace.sky import Sky
 from engine.trace.spectrum import WavelengthSampler, grid_position, look_up
+from engine.trace.within import Within
 from engine.trace.workbench import Workbench
-from engine.types import Vec3
+from engine.types import Piece, Vec3
+from materials.phenomena import Nacre
 
 METAL, GEM, COATED = range(3)
-KINDS = {"metal": METAL, "gem": GEM, "organic": COATED}
+KINDS = {"metal": METAL, "gem": GEM, "organic": COATED, "opaque": COATED}
+
+#: Place of 550 nm on the grid: the wavelength whose index stands for a coat.
+GREEN = 190
 
 #: Narrowest lobe: below it the density of a polished metal leaves float32.
 LEAST_ROUGHNESS = 1e-3
@@ -31,9 +39,13 @@ LEAST_ROUGHNESS = 1e-3
 class Optics:
     """Materials as tables on the 1-nm grid.
 
-    table : [M * 471 * 4] flattened n, k, absorption per mm, diffuse reflectance.
-    kind  : [M] METAL, GEM or COATED. roughness : [M] GGX α. albedo : [M] XYZ of the F0 or of the
-    diffuse albedo under the studio's white, for the albedo feature, flattened.
+    table : [M * 471 * 4] flattened n, k, absorption per mm, and reflectance of a coated base: such
+    that what gets in, times it, times what gets out, is what comes out (`coated_base`).
+    kind  : [M] METAL, GEM or COATED. roughness : [M] GGX α. albedo : [M] XYZ of the F0 or, of
+    coated surfaces, of all that is reflected, under the studio's white, for the albedo feature,
+    flattened.
+    coats : [M * (C - 1) * 2] albedo of the coat's lobe between `COSINES`, its ends side by side.
+    nacres, within : of pearls, of opals and moonstones; None where there are none.
     """
 
     table: Any
@@ -41,6 +53,9 @@ class Optics:
     present: frozenset[int]
     roughness: Any
     albedo: Any
+    coats: Any
+    nacres: Nacres | None
+    within: Within | None
 
     def eval(self, material: Any, λ: Any, active: Any) -> tuple[Any, Any, Any, Any]:
         """n, k, absorption (per mm) and diffuse reflectance at each of the wavelengths λ."""
@@ -49,6 +64,13 @@ class Optics:
             value = look_up(mi.Vector4f, self.table, λ[lane], material, active)
             n[lane], k[lane], a[lane], ρ[lane] = value.x, value.y, value.z, value.w
         return n, k, a, ρ
+
+    def coat(self, material: Any, cosine: Any, active: Any) -> Any:
+        """What a coat keeps from its base: the albedo of its lobe at a cosine of incidence."""
+        x = dr.clip(cosine, 0, 1) * (len(COSINES) - 1)
+        cell = dr.minimum(mi.UInt32(x), len(COSINES) - 2)
+        ends = dr.gather(mi.Vector2f, self.coats, material * (len(COSINES) - 1) + cell, active)
+        return dr.lerp(ends.x, ends.y, x - mi.Float(cell))
 
     def absorption(self, material: Any, λ: Any, active: Any) -> Any:
         """Absorption per mm at one wavelength: one number of the four, so not by `look_up`."""
@@ -114,7 +136,7 @@ def compile_scene(
         closed=solid.closed,
         facets=solid.facets,
         polytopes=solid.polytopes,
-        optics=_tabulate(names, surroundings.white),
+        optics=_tabulate(names, surroundings.white, scene.piece),
         sky=Sky.create(surroundings, upper_only=ground),
         ground=Plane.create(scene.ground, surroundings, scene.piece.bounds(), ground),
         wavelengths=WavelengthSampler.create(),
@@ -122,14 +144,21 @@ def compile_scene(
     )
 
 
-def _tabulate(names: Iterable[str], white: Vec3) -> Optics:
+def _tabulate(names: Iterable[str], white: Vec3, piece: Piece) -> Optics:
     """The materials' tables, in the order of `names`."""
     library = [materials.load(name) for name in names]
-    tables = [optics.tabulate(material) for material in library]
-    stacked = [np.stack([t.n, t.k, t.absorption, t.reflectance], axis=-1) for t in tables]
-    albedo = []
-    for material, t in zip(library, tables, strict=True):
-        seen = t.reflectance if material.kind == "organic" else t.f0
+    stacked, albedo, coats = [], [], []
+    for material in library:
+        t = optics.tabulate(material)
+        base, seen, coat = t.reflectance, t.f0, np.zeros_like(COSINES)
+        if KINDS[material.kind] == COATED:
+            seen = t.f0 + (1 - t.f0) * t.reflectance
+            coat = coat_albedo(float(t.n[GREEN]), max(material.roughness, LEAST_ROUGHNESS))
+            # A pearl's layers vary over it, and so does what they let through: see `NacreLobe`.
+            if not isinstance(material.phenomenon, Nacre):
+                base = coated_base(t.reflectance, coat)
+        stacked.append(np.stack([t.n, t.k, t.absorption, base], axis=-1))
+        coats.append(np.stack([coat[:-1], coat[1:]], axis=-1))
         albedo.append(optics.xyz_of(seen) * np.asarray(white))
     return Optics(
         table=table(np.concatenate(stacked)),
@@ -137,4 +166,7 @@ def _tabulate(names: Iterable[str], white: Vec3) -> Optics:
         present=frozenset(KINDS[material.kind] for material in library),
         roughness=table([max(material.roughness, LEAST_ROUGHNESS) for material in library]),
         albedo=table(albedo),
+        coats=table(np.stack(coats)),
+        nacres=Nacres.create(library),
+        within=Within.create(library, [part.transform[:3, 2] for part in piece.parts]),
     )

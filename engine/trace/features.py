@@ -69,7 +69,7 @@ def soft_parts(scene: Scene) -> tuple[int, ...]:
 
 def _soft(name: str) -> bool:
     material = materials.load(name)
-    if material.kind != "organic":
+    if material.kind not in ("organic", "opaque"):
         return False
     tables = optics.tabulate(material)
     base, coat = (optics.xyz_of(spectrum)[1] for spectrum in (tables.reflectance, tables.f0))

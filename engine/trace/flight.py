@@ -136,7 +136,7 @@ class Vertex:
         surface = self.piece & ~self.stone
         choice = rng.next_float32()
         u = mi.Point2f(rng.next_float32(), rng.next_float32())
-        spectra = (self.n, self.k, self.ρ)
+        spectra = (self.λ, self.n, self.k, self.ρ)
         on = Surface(
             self.scene, self.met, self.flight.d[HERO], self.front, self.ns, spectra, surface
         )

@@ -96,7 +96,7 @@ class Reference(Estimator):
 
             # ---- Metal, or a coat over a diffuse base -------------------------------------------
             surface = piece & ~stone
-            spectra = (mi.Color1f(n), mi.Color1f(k), mi.Color1f(ρ))
+            spectra = (mi.Color1f(λ[0]), mi.Color1f(n), mi.Color1f(k), mi.Color1f(ρ))
             on = Surface(scene, met, d, front, ns, spectra, surface)
             wo, weight = on.bounce(sample, u)
             diffuse = mi.warp.square_to_cosine_hemisphere(sample)

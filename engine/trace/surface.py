@@ -1,9 +1,10 @@
 """How opaque surfaces scatter: metal, and a diffuse base under a clear coat.
 
-A metal is one GGX lobe. A coated surface (pearl, enamel) is a dielectric GGX lobe over a diffuse
-base that light enters and leaves through the coat. Every estimator asks here, in two ways that
-tests hold against each other: `sample` and `eval` for those that weigh one technique against
-another, `bounce` for those that follow one lobe with its weight.
+A metal is one GGX lobe. A coated surface (pearl, enamel, onyx) is a dielectric GGX lobe over a
+diffuse base that light enters and leaves through the coat (`Optics.coat`); between the two, nacre
+and lattice planes have a lobe of their own (`nacre`, `within`). Every estimator asks here, in two
+ways that tests hold against each other: `sample` and `eval` for those that weigh one technique
+against another, `bounce` for those that follow one lobe with its weight.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from engine.trace import fresnel, microfacet
 from engine.trace.backend import dr, mi
 from engine.trace.compile import COATED, METAL, Compiled
 from engine.trace.hit import Hit
+from engine.trace.nacre import NacreLobe
+from engine.trace.within import WithinLobe
 
 
 class Surface:
@@ -21,6 +24,9 @@ class Surface:
 
     wi     : where the walk came from. frame : to the local directions.
     n, k, ρ: index of the metal or of the coat, and reflectance of the base, per wavelength.
+    lobes  : of what lies between coat and base, where the scene has any: with `here`, the `chance`
+             to draw them, `sample` and `eval` as below, the `weight` of a direction of theirs, and
+             how much gets `through` to the base.
     active : where the vertex lies on an opaque surface.
     lit    : whether light gets there: the inside of a closed solid is dark, and is only seen where
              solids overlap.
@@ -35,27 +41,43 @@ class Surface:
         d: Any,
         front: Any,
         ns: Any,
-        spectra: tuple[Any, Any, Any],
+        spectra: tuple[Any, Any, Any, Any],
         active: Any,
     ) -> None:
-        self.n, self.k, self.ρ = spectra
+        λ, self.n, self.k, self.ρ = spectra
         self.frame = mi.Frame3f(ns)
         self.wi = self.frame.to_local(-d)
         self.rough = dr.gather(mi.Float, scene.optics.roughness, met.material, active)
         self.metals = METAL in scene.optics.present
         self.coats = COATED in scene.optics.present
-        self.coated = met.kind == COATED if self.coats else mi.Bool(False)
+        self.coated = active & (met.kind == COATED) if self.coats else mi.Bool(False)
         self.lit = front | ~dr.gather(mi.Bool, scene.closed, met.part, active)
         # The chance of the lobe, against that of the base: the same for all wavelengths.
         self.chance = mi.Float(1)
         if self.coats:
             coat = dr.clip(fresnel.dielectric(self.wi.z, self.n[0])[0], 0.25, 0.75)
             self.chance = dr.select(self.coated, coat, 1)
+            self.optics, self.material = scene.optics, met.material
+            self.enters = 1 - self._kept(self.wi)
+        self.lobes: list[Any] = []
+        if scene.optics.nacres is not None:
+            self.lobes.append(NacreLobe(scene.optics.nacres, met, self.wi, λ, active))
+        if scene.optics.within is not None:
+            lobe = WithinLobe(scene.optics.within, met, self.frame, self.wi, λ, active)
+            self.lobes.append(lobe)
+        for lobe in self.lobes:
+            self.chance = dr.select(lobe.here, dr.fmin(self.chance, 0.4), self.chance)
+        #: The chance of the base.
+        self.rest = 1 - self.chance - sum(lobe.chance for lobe in self.lobes)
 
     def sample(self, u: Any, choice: Any, diffuse: Any) -> Any:
         """A direction off the lobe or the base; diffuse : one of the base's, already drawn."""
         wo = mi.reflect(self.wi, microfacet.visible_normal(self.wi, self.rough, u))
-        return dr.select(choice < self.chance, wo, diffuse)
+        wo, bound = dr.select(choice < self.chance, wo, diffuse), self.chance
+        for lobe in self.lobes:
+            drawn = (choice >= bound) & (choice < bound + lobe.chance)
+            wo, bound = dr.select(drawn, lobe.sample(u), wo), bound + lobe.chance
+        return wo
 
     def eval(self, wo: Any) -> tuple[Any, Any]:
         """Cosine-weighted BRDF per wavelength, and the density of `sample`."""
@@ -67,7 +89,11 @@ class Surface:
         if self.coats:
             cosine = dr.fmax(wo.z, 0) / dr.pi
             value += dr.select(self.coated, self._through(wo) * self.ρ * cosine, 0)
-            density += (1 - self.chance) * cosine
+            density += self.rest * cosine
+        for lobe in self.lobes:
+            f, pdf = lobe.eval(wo)
+            value += dr.select(lobe.here, f, 0)
+            density += lobe.chance * pdf
         above = wo.z > 0
         return dr.select(above, value, 0), dr.select(above, density, 0)
 
@@ -84,8 +110,13 @@ class Surface:
             diffuse = mi.warp.square_to_cosine_hemisphere(u)
             base = self._through(diffuse) * self.ρ
             to_base = choice >= self.chance
-            weight = dr.select(to_base, base / dr.fmax(1 - self.chance, 0.25), weight / self.chance)
-            wo = dr.select(to_base, diffuse, wo)
+            weight = dr.select(to_base, base / dr.fmax(self.rest, 0.25), weight / self.chance)
+            wo, bound = dr.select(to_base, diffuse, wo), self.chance
+            for lobe in self.lobes:
+                drawn = (choice >= bound) & (choice < bound + lobe.chance)
+                w = lobe.sample(u)
+                weight = dr.select(drawn, lobe.weight(w) / dr.fmax(lobe.chance, 0.1), weight)
+                wo, bound = dr.select(drawn, w, wo), bound + lobe.chance
         return wo, dr.select(self.lit & (wo.z > 0), weight, 0)
 
     def _reflectance(self, cos: Any) -> Any:
@@ -97,7 +128,13 @@ class Surface:
             return coat
         return dr.select(self.coated, coat, fresnel.conductor(cos, self.n, self.k))
 
+    def _kept(self, w: Any) -> Any:
+        """What the coat keeps from the base of light along w."""
+        return self.optics.coat(self.material, w.z, self.coated)
+
     def _through(self, wo: Any) -> Any:
         """Share of light that gets through the coat to the base, and out again along wo."""
-        enters = 1 - fresnel.dielectric(self.wi.z, self.n)[0]
-        return enters * (1 - fresnel.dielectric(wo.z, self.n)[0])
+        share = self.enters * (1 - self._kept(wo))
+        for lobe in self.lobes:
+            share = lobe.through(wo, share)
+        return share

@@ -137,7 +137,7 @@ class Vertex:
 
     def scatter(self) -> None:
         """Metal, pearl, enamel: sample the lobe, connect to the sky."""
-        path, spectra = self.path, (self.n, self.k, self.ρ)
+        path, spectra = self.path, (self.path.λ, self.n, self.k, self.ρ)
         on = Surface(self.scene, self.met, path.d, self.front, self.ns, spectra, self.surface)
         wo = on.sample(self.u, self.choice, self.diffuse)
         d = on.frame.to_world(wo)

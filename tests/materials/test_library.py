@@ -25,7 +25,8 @@ def test_the_first_twelve_are_there() -> None:
     assert set(materials.names("metal")) >= {*GOLDS, "platinum-950", "silver-925"}
     assert set(materials.names("gem")) >= {"diamond", "sapphire", "ruby", "emerald"}
     assert set(materials.names("organic")) >= {"pearl-white", "neutral-grey"}
-    kinds = [materials.names(kind) for kind in ("metal", "gem", "organic")]
+    assert set(materials.names("opaque")) >= {"onyx", "turquoise", "opal-white", "opal-black"}
+    kinds = [materials.names(kind) for kind in ("metal", "gem", "organic", "opaque")]
     assert [name for kind in kinds for name in kind] == materials.names()
 
 

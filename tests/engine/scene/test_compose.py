@@ -55,6 +55,12 @@ def test_metal_and_stone_are_for_all_parts_of_their_role() -> None:
     }
 
 
+@pytest.mark.parametrize("stone", ["turquoise", "onyx", "opal-black", "moonstone"])
+def test_a_stone_may_be_opaque_and_then_open_too(stone: str) -> None:
+    assert compose(ring(), stone=stone).materials["centre"] == stone
+    assert compose(single(box(9, 9, 9, closed=False), "stone"), stone=stone)
+
+
 def test_what_the_names_in_the_file_suggest_holds_until_an_argument_says_otherwise() -> None:
     piece = from_file(ring(), {"band": "silver-925", "left": "sapphire"}, LoadOptions())
     assert compose(piece).materials["band"] == "silver-925"
@@ -180,6 +186,7 @@ def test_a_scene_cannot_be_changed() -> None:
         (lambda: compose(ring(), metal="diamond"), SceneError, "'diamond' is a gem"),
         (lambda: compose(ring(), stone="gold-24k"), SceneError, "'gold-24k' is a metal"),
         (lambda: compose(ring(), stone="pearl-white"), SceneError, "is an organic"),
+        (lambda: compose(ring(), metal="onyx"), SceneError, "'onyx' is an opaque stone"),
         (lambda: compose(ring(), studio="tennt"), SceneError, "did you mean tent"),
         (lambda: compose(ring(), studio="no/where.toml"), FileError, "no such file"),
         (lambda: compose(ring(), ground="grass"), SceneError, "sweep, mirror, none"),
