@@ -31,10 +31,10 @@ _DOMED = r"opal|moonstone|star|cat|turquoise|onyx|lapis|jade|chrysoberyl|labrado
 #: Light and camera of every swatch. The exposure is the same for all, or silver and black rhodium
 #: would be of one brightness.
 STUDIO, VIEW, LENS = "tent", View(18.0, 30.0, fill=0.9, name="swatch"), Lens(focal_mm=120.0)
-EXPOSURE = 0.0
+EXPOSURE = -0.5
 
 #: Grey, as on a swatch card: white metal would run into white paper.
-GROUND = Ground(albedo=0.45, colour=(1.0, 1.0, 1.0))
+GROUND = Ground(albedo=0.6, colour=(1.0, 1.0, 1.0))
 
 #: Degrees that a stone leans on its pavilion, so that its table faces the camera.
 _LEAN = 38.0
