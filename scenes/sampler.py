@@ -3,7 +3,7 @@
 Three splits never share a design or a rig: a hash of its parameters says to which split a design
 belongs, random rigs come from random numbers of their own, and every named studio belongs to one
 split. What a network has not seen is asked of the held-out
-split alone: one cut, one species of stone and one type of rig occur nowhere else, and each of its
+split alone: one cut, one variety of stone and one type of rig occur nowhere else, and each of its
 scenes has at least one of the three.
 """
 
@@ -128,10 +128,10 @@ def _stones(rng: np.random.Generator, novel: bool) -> dict[str, str]:
     """Materials of the layers: melee and side stones are diamonds more often than not."""
     seen = [name for name in materials.names("gem") if name != HELD_OUT_STONE]
 
-    def species() -> str:
+    def variety() -> str:
         return "diamond" if rng.uniform() < DIAMOND else _one(rng, seen)
 
-    centre, side, melee = species(), species(), species()
+    centre, side, melee = variety(), variety(), variety()
     if novel:
         centre = HELD_OUT_STONE
     return {"": centre, "centre stone": centre, "side stones": side, "melee": melee}
