@@ -15,9 +15,9 @@ from tests.materials.rays import mean_absorption, rays
 #: mm; about twice the width of a stone of 6 mm, which is a common path through a brilliant.
 PATH = 12.0
 
-# (stone, ray, published wavelength in nm, tolerance: wider where a slope moves it). GIA 2020: ruby,
-# sapphire; jm-derochette.be: emerald; Caltech: alexandrite, sapphire's lines, amethyst; GIA Gem
-# Reference Guide: almandine; abstracts and pages named in the files: the rest.
+# (stone, ray, published wavelength in nm, tolerance: wider where a slope moves it). Ruby and
+# sapphire: GIA 2020; emerald: jm-derochette.be; alexandrite, amethyst, sapphire's lines: Caltech;
+# almandine: GIA Gem Reference Guide; the rest: abstracts and pages that the files name.
 BANDS = [
     ("ruby", "o", 410, 4),
     ("ruby", "o", 560, 4),

@@ -15,7 +15,7 @@ from tests.materials.rays import index_of, rays
 
 # (n at 589.3 nm of the ordinary ray or of beta, B-G dispersion). Formulas of refractiveindex.info:
 # diamond Peter, moissanite Wang 6H, corundum Malitson, spinel Tropf, quartz Ghosh, alexandrite
-# Walling; zirconia as Wood and Nassau's abstract has it; the others are figures of gem tables.
+# Walling; zirconia: Wood and Nassau's n, the B-G of gem tables; the others are of gem tables.
 CORUNDUM, BERYL, QUARTZ = (1.7681, 0.018), (1.583, 0.014), (1.544, 0.013)
 TOURMALINE, TOPAZ, ZIRCON = (1.640, 0.017), (1.621, 0.014), (1.925, 0.039)
 OPTICS = {
