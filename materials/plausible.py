@@ -227,7 +227,7 @@ def _weighed(material: Material, species: Material | None) -> Iterator[str]:
     low, high = _METAL_DENSITY if material.kind == "metal" else _GEM_DENSITY
     density = material.density
     if not low <= density <= high:
-        what = {"metal": "metal", "gem": "stone"}.get(material.kind, "organic")
+        what = {"metal": "metal", "organic": "pearl"}.get(material.kind, "stone")
         yield (
             f"a density of {density:g} g/cm3 is unlikely of a {what}; "
             f"water has 1, and values in kg/m3 are 1000 times larger"

@@ -1,7 +1,7 @@
 """Swatches: small still lifes that show one material, for charts.
 
 Metal is a sphere and a block with chamfers, the crisp edges of CAD; a gem a faceted stone or a
-cabochon, with a sphere and a block behind it; an organic stone a cabochon and a bead; pearls lie
+cabochon, with a sphere and a block behind it; an opaque stone a cabochon and a bead; pearls lie
 by themselves. Of one kind of swatch there is one piece, so that its geometry is compiled once.
 """
 
@@ -26,7 +26,7 @@ from scenes.pieces.motion import shift, turn
 Still = Literal["metal", "faceted", "domed", "opaque", "pearls"]
 
 #: Stones that are cut with a dome: for what moves in them, or since light does not pass.
-_DOMED = r"opal|moonstone|star|cat|turquoise|onyx|lapis|jade|chrysoberyl|labradorite"
+_DOMED = r"opal|moonstone|star|cat|turquoise|onyx|lapis|jade|labradorite"
 
 #: Light and camera of every swatch. The exposure is the same for all, or silver and black rhodium
 #: would be of one brightness.
@@ -65,7 +65,7 @@ def still_of(material: Material) -> Still:
         return "metal"
     if "pearl" in said:
         return "pearls"
-    if material.kind == "organic":
+    if material.kind in ("organic", "opaque"):
         return "opaque"
     return "domed" if re.search(rf"\b({_DOMED})", said) else "faceted"
 

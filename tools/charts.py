@@ -47,7 +47,9 @@ class Chart:
 def charts() -> tuple[Chart, ...]:
     """Both pages."""
     metals = tuple(Swatch.of(name) for name in materials.names("metal"))
-    stones = ordered([*materials.names("gem"), *materials.names("organic")])
+    stones = ordered(
+        [*materials.names("gem"), *materials.names("opaque"), *materials.names("organic")]
+    )
     return (
         Chart("metals", "Metals", metals, 5),
         Chart("stones", "Stones and organics", tuple(map(Swatch.of, stones)), 6),

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 #: Pixels of a swatch, when nothing is said of its size.
 SIZE = (192, 192)
 
-_TITLES = {None: "Materials", "metal": "Metals", "gem": "Stones", "organic": "Organics"}
+_TITLES = {
+    None: "Materials",
+    "metal": "Metals",
+    "gem": "Stones",
+    "organic": "Organics",
+    "opaque": "Opaque stones",
+}
 
 
 def chart(

@@ -40,11 +40,12 @@ class Kind(StrEnum):
     metal = "metal"
     gem = "gem"
     organic = "organic"
+    opaque = "opaque"
 
 
 KindName = Annotated[
     Kind | None,
-    typer.Option("--kind", help="Only metals, gems or organics.", show_default=False),
+    typer.Option("--kind", help="Only what is of this kind.", show_default=False),
 ]
 Chart = Annotated[
     bool,
