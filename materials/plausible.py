@@ -81,7 +81,9 @@ def _species(material: Material) -> Material | None:
 
 
 def _twin(material: Material) -> Material | None:
-    """The library's material of the same name and kind."""
+    """The library's material of the same name and kind; "gold" alone may be of any fineness."""
+    if material.kind == "metal" and not re.search(r"\d", f"{material.label} {material.name}"):
+        return None
     known = _known(material.label) or _known(material.name)
     return known if known is not None and known.kind == material.kind else None
 

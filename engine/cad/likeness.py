@@ -34,6 +34,8 @@ _METAL_DISTANCE, _GEM_DISTANCE, _INDEX = 16.0, 60.0, 0.03
 _PER_INDEX = 500.0
 #: mm of stone through which colours are compared.
 _PATH_MM = 5.0
+#: Depths of a file's colour that are tried, in these ways, and what a doubling counts in CIELAB.
+_DEPTHS, _PER_DOUBLING = (0.3, 0.5, 0.7, 1.0, 1.4, 2.0), 20.0
 _STATED = 0.5
 _ABBE = 0.15
 
@@ -100,9 +102,12 @@ def _stone(look: Look) -> Likeness:
     words = ", ".join(shown)
     if look.ior is None:
         return Likeness("stone", None, f"has {words}, but no ior to know the stone by")
-    colour = _seen_through(look)
+    # How deep a colour is, files say as they please: other depths count against a stone, not much.
+    seen = np.array([_seen_through(look, depth * _PATH_MM) for depth in _DEPTHS])
+    strange = _PER_DOUBLING * np.abs(np.log2(_DEPTHS))
     far = {
-        name: float(np.linalg.norm(lab - colour)) + _PER_INDEX * abs(n_d - look.ior)
+        name: float((np.linalg.norm(seen - lab, axis=1) + strange).min())
+        + _PER_INDEX * abs(n_d - look.ior)
         for name, (n_d, _, lab) in _gems().items()
         if abs(n_d - look.ior) <= _INDEX
     }
@@ -117,15 +122,15 @@ def _stone(look: Look) -> Likeness:
     return Likeness("stone", name, text + _untold(look))
 
 
-def _seen_through(look: Look) -> FloatArray:
-    """CIELAB of daylight after `_PATH_MM` of the look.
+def _seen_through(look: Look, path_mm: float) -> FloatArray:
+    """CIELAB of daylight after that way through the look.
 
     The attenuation colour becomes a smooth absorption spectrum (Beer and Lambert).
     """
     spectrum = np.maximum(np.array(look.attenuation) @ rgb_basis(), 1e-4)
     absorption = -np.log(spectrum) / look.distance
     tint = np.array(look.base or (1.0, 1.0, 1.0)) @ rgb_basis()
-    return _lab(xyz_of(tint * beer_lambert(absorption, _PATH_MM) * illuminant("D65")))
+    return _lab(xyz_of(tint * beer_lambert(absorption, path_mm) * illuminant("D65")))
 
 
 @cache
