@@ -148,25 +148,25 @@ def _near(solid: _Solid, edge: Any, reach: FloatArray) -> tuple[Any, Any, FloatA
     index = np.arange(len(edge))
     crease = np.concatenate([index, index])
     face = np.concatenate([edge // 3, solid.twin[edge] // 3])
-    distance = np.zeros(len(crease))
-    key = crease * count + face
-    fresh = np.ones(len(key), dtype=bool)
+    found = [(crease, face, np.zeros(len(crease)))]
+    last = [np.zeros(0, dtype=np.int64), np.sort(crease * count + face)]
     for _ in range(MOST_STEPS):
-        side = (3 * face[fresh, None] + np.arange(3)).ravel()
-        of = np.repeat(crease[fresh], 3)
-        open_ = (solid.twin[side] >= 0) & ~barred[side]
-        side, of = side[open_], of[open_]
+        side = (3 * face[:, None] + np.arange(3)).ravel()
+        of = np.repeat(crease, 3)
+        free = (solid.twin[side] >= 0) & ~barred[side]
+        side, of = side[free], of[free]
         gap = _distance(solid.ends(edge[of]), solid.ends(side))
         close = gap < MOST_MM * reach[of]
-        of, beyond, gap = of[close], solid.twin[side[close]] // 3, gap[close]
-        new, at = np.unique(of * count + beyond, return_index=True)
-        at = at[~np.isin(new, key)]
-        if not len(at):
+        key = of[close] * count + solid.twin[side[close]] // 3
+        key, at = np.unique(key, return_index=True)
+        # What a step comes back to was found by one of the two before it.
+        new = ~np.isin(key, np.concatenate(last), kind="sort")
+        last = [last[1], key[new]]
+        crease, face = key[new] // count, key[new] % count
+        found.append((crease, face, gap[close][at[new]]))
+        if not len(crease):
             break
-        fresh = np.concatenate([np.zeros(len(key), dtype=bool), np.ones(len(at), dtype=bool)])
-        crease, face = np.concatenate([crease, of[at]]), np.concatenate([face, beyond[at]])
-        distance = np.concatenate([distance, gap[at]])
-        key = np.concatenate([key, of[at] * count + beyond[at]])
+    crease, face, distance = (np.concatenate(column) for column in zip(*found, strict=True))
     return crease, face, distance
 
 

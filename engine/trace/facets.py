@@ -158,11 +158,10 @@ def twins(faces: Any) -> Any:
     size = int(faces.max(initial=0)) + 1
     key, twin = start * size + stop, stop * size + start
     order = np.argsort(key, kind="stable")
-    at = np.searchsorted(key[order], twin)
-    inside = np.minimum(at, 3 * count - 1)
-    found = (at < 3 * count) & (key[order][inside] == twin)
-    unique = np.searchsorted(key[order], twin, side="right") - at == 1
-    return np.where(found & unique, order[inside], -1)
+    ranked = np.append(key[order], [-1, -1])
+    at = np.searchsorted(ranked[: 3 * count], twin)
+    unique = (ranked[at] == twin) & (ranked[at + 1] != twin)
+    return np.where(unique, np.append(order, -1)[at], -1)
 
 
 def _merge(normal: FloatArray, twin: Any) -> Any:
