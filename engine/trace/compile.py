@@ -14,6 +14,7 @@ from engine.optics.coat import coat_albedo, coated_base
 from engine.optics.lobe import COSINES
 from engine.scene import Scene, environment
 from engine.trace.backend import dr, mi, table
+from engine.trace.edges import Edges
 from engine.trace.geometry import Facets
 from engine.trace.ground import Plane
 from engine.trace.nacre import Nacres
@@ -33,6 +34,8 @@ GREEN = 190
 
 #: Narrowest lobe: below it the density of a polished metal leaves float32.
 LEAST_ROUGHNESS = 1e-3
+#: Fillet radius of edges that are cast and polished, mm.
+EDGE_MM = 0.05
 
 
 @dataclass(frozen=True)
@@ -88,8 +91,9 @@ class Compiled:
     mesh          : this mesh.
     face_part     : [F] part of each triangle. part_material : [P] row of `optics`. part_kind :
     [P] METAL, GEM or COATED.
-    closed        : [P] whether the part's surface is closed. facets : of the stones. polytopes : of
-    those that are convex.
+    closed        : [P] whether the part's surface is closed. edges : of all parts but the stones.
+    edge_radius   : [P] mm, of their fillets. facets : of the stones. polytopes : of those that are
+    convex.
     white         : XYZ of the studio's white.
     """
 
@@ -99,6 +103,8 @@ class Compiled:
     part_material: Any
     part_kind: Any
     closed: Any
+    edges: Edges
+    edge_radius: Any
     facets: Facets
     polytopes: Polytopes
     optics: Optics
@@ -134,6 +140,8 @@ def compile_scene(
         part_material=mi.UInt32([row[scene.materials[part.name]] for part in scene.piece.parts]),
         part_kind=mi.UInt32([KINDS[kinds[scene.materials[p.name]]] for p in scene.piece.parts]),
         closed=solid.closed,
+        edges=solid.edges,
+        edge_radius=table([EDGE_MM] * len(scene.piece.parts)),
         facets=solid.facets,
         polytopes=solid.polytopes,
         optics=_tabulate(names, surroundings.white, scene.piece),
