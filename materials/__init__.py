@@ -10,7 +10,18 @@ No renderer in here, and no import of one: `engine.optics.tabulate` turns a mate
 """
 
 from materials.errors import MaterialError
+from materials.finishes import MIRROR, POLISHED, Finish, finish
 from materials.library import load, names
 from materials.material import Citation, Material
 
-__all__ = ["Citation", "Material", "MaterialError", "load", "names"]
+__all__ = [
+    "MIRROR",
+    "POLISHED",
+    "Citation",
+    "Finish",
+    "Material",
+    "MaterialError",
+    "finish",
+    "load",
+    "names",
+]

@@ -27,7 +27,7 @@ class Body:
     """A part on its way: mended, in millimetres, along the file's axes.
 
     vertices : [V, 3] welded. faces : [F, 3], outward. closed : no open edge.
-    name, layer, hint : as `engine.types.Part`. role, material : once known.
+    name, layer, hint : as `engine.types.Part`. role, material, finish : once known.
     """
 
     name: str
@@ -38,4 +38,5 @@ class Body:
     hint: str | None = None
     role: Role = "metal"
     material: str | None = None
+    finish: str | None = None
     repairs: Repairs = field(default_factory=Repairs)

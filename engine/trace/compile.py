@@ -12,9 +12,13 @@ import materials
 from engine import optics
 from engine.scene import Scene, environment
 from engine.trace.backend import dr, mi, table
+from engine.trace.brush import Brush
 from engine.trace.geometry import Facets
 from engine.trace.ground import Plane
+from engine.trace.marks import marks_of, roughness_of
 from engine.trace.polytope import Polytopes
+from engine.trace.relief import Relief
+from engine.trace.roughness import Roughness
 from engine.trace.sky import Sky
 from engine.trace.spectrum import WavelengthSampler, grid_position, look_up
 from engine.trace.workbench import Workbench
@@ -32,14 +36,13 @@ class Optics:
     """Materials as tables on the 1-nm grid.
 
     table : [M * 471 * 4] flattened n, k, absorption per mm, diffuse reflectance.
-    kind  : [M] METAL, GEM or COATED. roughness : [M] GGX α. albedo : [M] XYZ of the F0 or of the
-    diffuse albedo under the studio's white, for the albedo feature, flattened.
+    kind  : [M] METAL, GEM or COATED. albedo : [M] XYZ of the F0 or of the diffuse albedo under the
+    studio's white, for the albedo feature, flattened.
     """
 
     table: Any
     kind: Any
     present: frozenset[int]
-    roughness: Any
     albedo: Any
 
     def eval(self, material: Any, λ: Any, active: Any) -> tuple[Any, Any, Any, Any]:
@@ -68,6 +71,8 @@ class Compiled:
     [P] METAL, GEM or COATED.
     closed        : [P] whether the part's surface is closed. facets : of the stones. polytopes : of
     those that are convex.
+    roughness, relief : of the parts, as material and finish have them; no relief where there is
+    none.
     white         : XYZ of the studio's white.
     """
 
@@ -80,6 +85,8 @@ class Compiled:
     facets: Facets
     polytopes: Polytopes
     optics: Optics
+    roughness: Roughness
+    relief: Relief | None
     sky: Sky
     ground: Plane
     wavelengths: WavelengthSampler
@@ -105,6 +112,7 @@ def compile_scene(
     gems = [kinds[scene.materials[part.name]] == "gem" for part in scene.piece.parts]
     bench = Workbench() if workbench is None else workbench
     solid = bench.geometry(scene.piece, gems, mi.variant())
+    roughness, relief = _surfaces(scene)
     return Compiled(
         world=solid.world,
         mesh=solid.mesh,
@@ -115,11 +123,30 @@ def compile_scene(
         facets=solid.facets,
         polytopes=solid.polytopes,
         optics=_tabulate(names, surroundings.white),
+        roughness=roughness,
+        relief=relief,
         sky=Sky.create(surroundings, upper_only=ground),
         ground=Plane.create(scene.ground, surroundings, scene.piece.bounds(), ground),
         wavelengths=WavelengthSampler.create(),
         white=surroundings.white,
     )
+
+
+def _surfaces(scene: Scene) -> tuple[Roughness, Relief | None]:
+    """How rough every part is, and what its finish does to the normals."""
+    parts = scene.piece.parts
+    library = [materials.load(scene.materials[part.name]) for part in parts]
+    metals = [material.kind == "metal" for material in library]
+    finishes = [
+        scene.finish_of(part.name) if metal else materials.MIRROR
+        for part, metal in zip(parts, metals, strict=True)
+    ]
+    polish = [max(material.roughness, LEAST_ROUGHNESS) for material in library]
+    alphas = [roughness_of(f, α) for f, α in zip(finishes, polish, strict=True)]
+    marks = [marks_of(finish) for finish in finishes]
+    brush = Brush.create(scene.piece, finishes)
+    relief = Relief.create(marks, finishes, brush) if any(map(any, marks)) else None
+    return Roughness.create(alphas, metals, brush), relief
 
 
 def _tabulate(names: Iterable[str], white: Vec3) -> Optics:
@@ -135,6 +162,5 @@ def _tabulate(names: Iterable[str], white: Vec3) -> Optics:
         table=table(np.concatenate(stacked)),
         kind=mi.UInt32([KINDS[material.kind] for material in library]),
         present=frozenset(KINDS[material.kind] for material in library),
-        roughness=table([max(material.roughness, LEAST_ROUGHNESS) for material in library]),
         albedo=table(albedo),
     )

@@ -76,6 +76,8 @@ def nearest(scene: Compiled, ray: Any, active: Any, struck: Strike | None = None
     ground = active & scene.ground.present & (t_ground > 0) & (t_ground < si.t)
     piece = active & si.is_valid() & ~ground
     part = dr.gather(mi.UInt32, scene.face_part, si.prim_index, piece)
+    if scene.relief is not None:
+        si.sh_frame.n = scene.relief.bent(si.p, si.sh_frame.n, part, piece)
     material = dr.gather(mi.UInt32, scene.part_material, part, piece)
     return Hit(
         strike=struck,
