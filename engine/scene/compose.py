@@ -134,8 +134,8 @@ def varied(
 ) -> Scene:
     """The scene in another metal, with other stones, in another studio; all else stays.
 
-    metal, stone, studio, finish : as in `compose`; None leaves it. A ground that was the studio's own
-    becomes the new studio's own.
+    metal, stone, studio, finish : as in `compose`; None leaves it. A ground that was the studio's
+    own becomes the new studio's own.
     Raises SceneError, also where the piece has no such parts, or materials.MaterialError.
     """
     wanted: dict[Role, str | None] = {

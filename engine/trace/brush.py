@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.cad.axis import finger_centre
 from engine.trace.backend import dr, mi, table
 from engine.types import FloatArray, Part, Piece
 from materials import Finish
@@ -67,11 +68,11 @@ def _row(piece: Piece, part: Part, finish: Finish) -> FloatArray:
     """[4, 4] numbers of a part."""
     if finish.kind != "brushed":
         return np.zeros((4, 4))
-    v = piece.vertices(part)
+    v, finger = piece.vertices(part), finger_centre(piece)
     if not isinstance(finish.way, str):
         kind, axes, centre = STRAIGHT, _axes(np.array(finish.way)), np.zeros(3)
-    elif piece.kind == "ring" and piece.inside_mm is not None:
-        kind, axes, centre = _on_ring(piece, piece.inside_mm, finish.way)
+    elif finger is not None:
+        kind, axes, centre = _on_ring(finger, finish.way)
     else:
         kind, axes, centre = _by_shape(v, finish.way)
     local = (v - centre) @ axes.T
@@ -89,16 +90,11 @@ def _axes(e3: FloatArray) -> FloatArray:
     return np.stack([e1, np.cross(e3, e1), e3])
 
 
-def _on_ring(piece: Piece, inside_mm: float, way: str) -> tuple[int, FloatArray, FloatArray]:
+def _on_ring(finger: FloatArray, way: str) -> tuple[int, FloatArray, FloatArray]:
     """Around the finger; or away from the upright axis, as a signet's face is brushed."""
-    metal = np.concatenate([piece.vertices(p) for p in piece.parts if p.role == "metal"])
-    middle = metal.min(axis=0) / 2 + metal.max(axis=0) / 2
     if way == "radial":
-        return AWAY, np.array([[1.0, 0, 0], [0, 1, 0], [0, 0, 1]]), middle
-    below = metal[(np.abs(metal[:, 0] - middle[0]) < 1.0) & (metal[:, 2] < inside_mm / 2)]
-    wall = float(np.ptp(below[:, 2])) if len(below) else 0.0
-    centre = np.array([middle[0], middle[1], metal[:, 2].min() + wall + inside_mm / 2])
-    return AROUND, np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]]), centre
+        return AWAY, np.eye(3), finger
+    return AROUND, np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]]), finger
 
 
 def _by_shape(v: FloatArray, way: str) -> tuple[int, FloatArray, FloatArray]:

@@ -111,7 +111,8 @@ def compile_scene(
     kinds = {name: materials.load(name).kind for name in names}
     gems = [kinds[scene.materials[part.name]] == "gem" for part in scene.piece.parts]
     bench = Workbench() if workbench is None else workbench
-    solid = bench.geometry(scene.piece, gems, mi.variant())
+    dents = {name: f for name, f in scene.finishes.items() if f.kind == "hammered"}
+    solid = bench.geometry(scene.piece, gems, dents, mi.variant())
     roughness, relief = _surfaces(scene)
     return Compiled(
         world=solid.world,

@@ -34,8 +34,8 @@ def marks_of(finish: Finish) -> Marks:
         return Marks()
     return Marks(
         waves=WAVES,
-        lines=0.1 if finish.kind == "brushed" else 0.0,
-        grain={"matte": 0.05, "sandblasted": 0.14}.get(finish.kind, 0.0),
+        lines=0.08 if finish.kind == "brushed" else 0.0,
+        grain={"matte": 0.05, "sandblasted": 0.1}.get(finish.kind, 0.0),
         scratches=finish.size if finish.kind == "worn" else 0.0,
     )
 

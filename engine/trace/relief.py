@@ -36,7 +36,7 @@ def _waves() -> list[tuple[list[float], float]]:
     k = rng.normal(size=(WAVES, 3))
     k /= np.linalg.norm(k, axis=1, keepdims=True)
     k *= 2 * np.pi / np.geomspace(SHORTEST, LONGEST, WAVES)[:, None]
-    return [(row.tolist(), float(phase)) for row, phase in zip(k, rng.uniform(0, 6, WAVES))]
+    return list(zip(k.tolist(), rng.uniform(0, 2 * np.pi, WAVES).tolist(), strict=True))
 
 
 def _turns() -> list[list[list[float]]]:

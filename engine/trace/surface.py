@@ -1,9 +1,10 @@
 """How opaque surfaces scatter: metal, and a diffuse base under a clear coat.
 
-A metal is a GGX lobe, and where any is rough another one (`multiple`). A coated surface (pearl, enamel) is a dielectric GGX lobe over a diffuse
-base that light enters and leaves through the coat. Every estimator asks here, in two ways that
-tests hold against each other: `sample` and `eval` for those that weigh one technique against
-another, `bounce` for those that follow one lobe with its weight.
+A metal is a GGX lobe, and where any is rough another one (`multiple`). A coated surface (pearl,
+enamel) is a dielectric GGX lobe over a diffuse base that light enters and leaves through the coat.
+Every estimator asks here, in two ways that tests hold against each other: `sample` and `eval` for
+those that weigh one technique against another, `bounce` for those that follow one lobe with its
+weight.
 """
 
 from __future__ import annotations
