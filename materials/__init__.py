@@ -11,8 +11,22 @@ No renderer in here, and no import of one: `engine.optics.tabulate` turns a mate
 """
 
 from materials.errors import MaterialError
+from materials.finishes import MIRROR, POLISHED, Finish, finish
 from materials.library import load, names
 from materials.material import Citation, Material, a_kind
 from materials.search import Match, search
 
-__all__ = ["Citation", "Match", "Material", "MaterialError", "a_kind", "load", "names", "search"]
+__all__ = [
+    "MIRROR",
+    "POLISHED",
+    "Citation",
+    "Finish",
+    "Match",
+    "Material",
+    "MaterialError",
+    "a_kind",
+    "finish",
+    "load",
+    "names",
+    "search",
+]

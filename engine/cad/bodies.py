@@ -28,8 +28,8 @@ class Body:
     """A part on its way: mended, in millimetres, along the file's axes.
 
     vertices : [V, 3] welded. faces : [F, 3], outward. closed : no open edge.
-    name, layer, hint : as `engine.types.Part`. role, material : once known. look : as the file
-    says, its lengths in mm.
+    name, layer, hint : as `engine.types.Part`. role, material, finish : once known. look : as the
+    file says, its lengths in mm.
     """
 
     name: str
@@ -41,4 +41,5 @@ class Body:
     role: Role = "metal"
     material: str | None = None
     look: Look | None = None
+    finish: str | None = None
     repairs: Repairs = field(default_factory=Repairs)

@@ -133,6 +133,8 @@ ROLE_OF_KIND: dict[str, Role] = {
 
 
 def _ruled(body: Body, rule: Rule) -> Body:
+    if rule.finish is not None:
+        body = replace(body, finish=rule.finish)
     role = rule.role if rule.role is not None else ROLE_OF_KIND.get(rule.kind or "", body.role)
     if rule.material is not None:
         return replace(body, role=role, material=rule.material)

@@ -52,6 +52,7 @@ def render(
     exposure: opt.Exposure = "auto",
     look: opt.LookName = opt.Look.photo,
     transparent: opt.Transparent = False,
+    finish: opt.Finish = None,
     hdri: opt.Hdri = None,
     hdri_rotation: opt.HdriRotation = None,
     hdri_strength: opt.HdriStrength = None,
@@ -86,6 +87,7 @@ def render(
             raise InputError(f"--transparent and --ground {ground} exclude each other; drop one")
         suggested = view == [SUGGESTED]  # its view and lens are the scene's own
         views = () if suggested else tuple(named_view(name) for name in view or ())
+        whole, finishes = opt.read_finishes(finish)
         chosen = _look(
             metal=metal,
             stone=stone,
@@ -93,6 +95,7 @@ def render(
             ground="none" if transparent else ground and ground.value,
             view=SUGGESTED if suggested else views[0] if views else None,
             size=None if size is None else opt.read_size(size),
+            finish=whole,
             hdri=opt.read_path(hdri, "panorama"),
             hdri_rotation_deg=hdri_rotation,
             hdri_strength=hdri_strength,
@@ -101,6 +104,7 @@ def render(
         reading = opt.read_loading(
             assign, mapping, scale, unit, ring_size, up, pose=not no_pose, force=force
         )
+        reading = replace(reading, finishes=finishes)
         settings = Settings(
             spp=spp,
             estimator=estimator.value,

@@ -14,11 +14,15 @@ from engine.optics.coat import coat_albedo, coated_base
 from engine.optics.lobe import COSINES
 from engine.scene import Scene, environment
 from engine.trace.backend import dr, mi, table
+from engine.trace.brush import Brush
 from engine.trace.edges import Edges
 from engine.trace.geometry import Facets
 from engine.trace.ground import Plane
+from engine.trace.marks import marks_of, roughness_of
 from engine.trace.nacre import Nacres
 from engine.trace.polytope import Polytopes
+from engine.trace.relief import Relief
+from engine.trace.roughness import Roughness
 from engine.trace.sky import Sky
 from engine.trace.spectrum import WavelengthSampler, grid_position, look_up
 from engine.trace.within import Within
@@ -34,8 +38,6 @@ GREEN = 190
 
 #: Narrowest lobe: below it the density of a polished metal leaves float32.
 LEAST_ROUGHNESS = 1e-3
-#: Fillet radius of edges that are cast and polished, mm.
-EDGE_MM = 0.05
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,9 @@ class Optics:
 
     table : [M * 471 * 4] flattened n, k, absorption per mm, and reflectance of a coated base: such
     that what gets in, times it, times what gets out, is what comes out (`coated_base`).
-    kind  : [M] METAL, GEM or COATED. roughness : [M] GGX α. albedo : [M] XYZ of the F0 or, of
-    coated surfaces, of all that is reflected, under the studio's white, for the albedo feature,
-    flattened.
+    kind  : [M] METAL, GEM or COATED. present : those that occur; kernels leave out what none needs.
+    albedo : [M] XYZ of the F0 or, of coated surfaces, of all that is reflected, under the studio's
+    white, for the albedo feature, flattened.
     coats : [M * (C - 1) * 2] albedo of the coat's lobe between `COSINES`, its ends side by side.
     nacres, within : of pearls, of opals and moonstones; None where there are none.
     """
@@ -54,7 +56,6 @@ class Optics:
     table: Any
     kind: Any
     present: frozenset[int]
-    roughness: Any
     albedo: Any
     coats: Any
     nacres: Nacres | None
@@ -94,6 +95,8 @@ class Compiled:
     closed        : [P] whether the part's surface is closed. edges : of all parts but the stones.
     edge_radius   : [P] mm, of their fillets. facets : of the stones. polytopes : of those that are
     convex.
+    roughness, relief : of the parts, as material and finish have them; no relief where there is
+    none.
     white         : XYZ of the studio's white.
     """
 
@@ -108,6 +111,8 @@ class Compiled:
     facets: Facets
     polytopes: Polytopes
     optics: Optics
+    roughness: Roughness
+    relief: Relief | None
     sky: Sky
     ground: Plane
     wavelengths: WavelengthSampler
@@ -132,7 +137,10 @@ def compile_scene(
     kinds = {name: materials.load(name).kind for name in names}
     gems = [kinds[scene.materials[part.name]] == "gem" for part in scene.piece.parts]
     bench = Workbench() if workbench is None else workbench
-    solid = bench.geometry(scene.piece, gems, mi.variant())
+    dents = {name: f for name, f in scene.finishes.items() if f.kind == "hammered"}
+    solid = bench.geometry(scene.piece, gems, dents, mi.variant())
+    finishes = _finishes(scene)
+    roughness, relief = _surfaces(scene, finishes)
     return Compiled(
         world=solid.world,
         mesh=solid.mesh,
@@ -141,15 +149,38 @@ def compile_scene(
         part_kind=mi.UInt32([KINDS[kinds[scene.materials[p.name]]] for p in scene.piece.parts]),
         closed=solid.closed,
         edges=solid.edges,
-        edge_radius=table([EDGE_MM] * len(scene.piece.parts)),
+        edge_radius=table([finish.edge_mm for finish in finishes]),
         facets=solid.facets,
         polytopes=solid.polytopes,
         optics=_tabulate(names, surroundings.white, scene.piece),
+        roughness=roughness,
+        relief=relief,
         sky=Sky.create(surroundings, upper_only=ground),
         ground=Plane.create(scene.ground, surroundings, scene.piece.bounds(), ground),
         wavelengths=WavelengthSampler.create(),
         white=surroundings.white,
     )
+
+
+def _finishes(scene: Scene) -> list[materials.Finish]:
+    """The finish of every part; what is no metal is as its maker polished it."""
+    metals = {n for n in set(scene.materials.values()) if materials.load(n).kind == "metal"}
+    return [
+        scene.finish_of(part.name) if scene.materials[part.name] in metals else materials.MIRROR
+        for part in scene.piece.parts
+    ]
+
+
+def _surfaces(scene: Scene, finishes: list[materials.Finish]) -> tuple[Roughness, Relief | None]:
+    """How rough every part is, and what its finish does to the normals."""
+    library = [materials.load(scene.materials[part.name]) for part in scene.piece.parts]
+    metals = [material.kind == "metal" for material in library]
+    polish = [max(material.roughness, LEAST_ROUGHNESS) for material in library]
+    alphas = [roughness_of(f, α) for f, α in zip(finishes, polish, strict=True)]
+    marks = [marks_of(finish) for finish in finishes]
+    brush = Brush.create(scene.piece, finishes)
+    relief = Relief.create(marks, finishes, brush) if any(map(any, marks)) else None
+    return Roughness.create(alphas, metals, brush), relief
 
 
 def _tabulate(names: Iterable[str], white: Vec3, piece: Piece) -> Optics:
@@ -172,7 +203,6 @@ def _tabulate(names: Iterable[str], white: Vec3, piece: Piece) -> Optics:
         table=table(np.concatenate(stacked)),
         kind=mi.UInt32([KINDS[material.kind] for material in library]),
         present=frozenset(KINDS[material.kind] for material in library),
-        roughness=table([max(material.roughness, LEAST_ROUGHNESS) for material in library]),
         albedo=table(albedo),
         coats=table(np.stack(coats)),
         nacres=Nacres.create(library),

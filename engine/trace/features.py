@@ -55,7 +55,7 @@ def first_hit(scene: Compiled, ray: Any) -> FirstHit:
         position=dr.select(piece, si.p, 0),
         normal=dr.select(piece, n, 0),
         albedo=dr.gather(mi.Vector3f, scene.optics.albedo, material, piece),
-        roughness=dr.gather(mi.Float, scene.optics.roughness, material, piece),
+        roughness=dr.select(piece, scene.roughness.mean(met.part, piece), 0),
         stone=dr.select(piece & (met.kind == GEM), mi.Float(1), 0),
     )
 

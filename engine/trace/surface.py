@@ -1,10 +1,11 @@
 """How opaque surfaces scatter: metal, and a diffuse base under a clear coat.
 
-A metal is one GGX lobe. A coated surface (pearl, enamel, onyx) is a dielectric GGX lobe over a
-diffuse base that light enters and leaves through the coat (`Optics.coat`); between the two, nacre
-and lattice planes have a lobe of their own (`nacre`, `within`). Every estimator asks here, in two
-ways that tests hold against each other: `sample` and `eval` for those that weigh one technique
-against another, `bounce` for those that follow one lobe with its weight.
+A metal is a GGX lobe, and where any is rough another one (`multiple`). A coated surface (pearl,
+enamel, onyx) is a dielectric GGX lobe over a diffuse base that light enters and leaves through the
+coat (`Optics.coat`); between the two, nacre and lattice planes have a lobe of their own (`nacre`,
+`within`). Every estimator asks here, in two ways that tests hold against each other: `sample` and
+`eval` for those that weigh one technique against another, `bounce` for those that follow one lobe
+with its weight.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from engine.trace import fresnel, microfacet
 from engine.trace.backend import dr, mi
 from engine.trace.compile import COATED, METAL, Compiled
 from engine.trace.hit import Hit
+from engine.trace.multiple import Multiple
 from engine.trace.nacre import NacreLobe
 from engine.trace.within import WithinLobe
 
@@ -45,9 +47,9 @@ class Surface:
         active: Any,
     ) -> None:
         λ, self.n, self.k, self.ρ = spectra
-        self.frame = mi.Frame3f(ns)
+        self.frame = scene.roughness.frame(met.si.p, ns, met.part, active)
         self.wi = self.frame.to_local(-d)
-        self.rough = dr.gather(mi.Float, scene.optics.roughness, met.material, active)
+        self.rough = scene.roughness.at(met.part, active)
         self.metals = METAL in scene.optics.present
         self.coats = COATED in scene.optics.present
         self.coated = active & (met.kind == COATED) if self.coats else mi.Bool(False)
@@ -67,7 +69,13 @@ class Surface:
             self.lobes.append(lobe)
         for lobe in self.lobes:
             self.chance = dr.select(lobe.here, dr.fmin(self.chance, 0.4), self.chance)
-        #: The chance of the base.
+        self.metal = active & (met.kind == METAL)
+        self.multiple = None
+        if scene.roughness.rough:
+            on = (met.part, self.wi, self.n, self.k, self.metal)
+            self.multiple = Multiple(scene.roughness, *on)
+            self.chance = dr.select(self.metal, self.multiple.chance, self.chance)
+        #: The chance of the base, and of the light that bounces more than once.
         self.rest = 1 - self.chance - sum(lobe.chance for lobe in self.lobes)
 
     def sample(self, u: Any, choice: Any, diffuse: Any) -> Any:
@@ -86,10 +94,12 @@ class Surface:
         R = self._reflectance(dr.fmax(dr.dot(wi, m), 0))
         value = R * microfacet.reflection(wi, wo, m, rough)
         density = self.chance * microfacet.density(wi, m, rough)
+        cosine = dr.fmax(wo.z, 0) / dr.pi
         if self.coats:
-            cosine = dr.fmax(wo.z, 0) / dr.pi
             value += dr.select(self.coated, self._through(wo) * self.ρ * cosine, 0)
-            density += self.rest * cosine
+        if self.multiple is not None:
+            value += dr.select(self.metal, self.multiple.eval(wo), 0)
+        density += self.rest * cosine
         for lobe in self.lobes:
             f, pdf = lobe.eval(wo)
             value += dr.select(lobe.here, f, 0)
@@ -106,11 +116,10 @@ class Surface:
         one = 1 + microfacet.lambda_(wi, rough)
         shadowing = one / (one + microfacet.lambda_(wo, rough))
         weight = self._reflectance(dr.dot(wi, m)) * shadowing
-        if self.coats:
+        if self.coats or self.multiple is not None:
             diffuse = mi.warp.square_to_cosine_hemisphere(u)
-            base = self._through(diffuse) * self.ρ
             to_base = choice >= self.chance
-            weight = dr.select(to_base, base / dr.fmax(self.rest, 0.25), weight / self.chance)
+            weight = dr.select(to_base, self._base(diffuse), weight / self.chance)
             wo, bound = dr.select(to_base, diffuse, wo), self.chance
             for lobe in self.lobes:
                 drawn = (choice >= bound) & (choice < bound + lobe.chance)
@@ -118,6 +127,15 @@ class Surface:
                 weight = dr.select(drawn, lobe.weight(w) / dr.fmax(lobe.chance, 0.1), weight)
                 wo, bound = dr.select(drawn, w, wo), bound + lobe.chance
         return wo, dr.select(self.lit & (wo.z > 0), weight, 0)
+
+    def _base(self, wo: Any) -> Any:
+        """Weight of a direction that was drawn by its cosine, and not off a lobe."""
+        weight = type(self.n)(0)
+        if self.coats:
+            weight = self._through(wo) * self.ρ / dr.fmax(self.rest, 0.25)
+        if self.multiple is not None:
+            weight = dr.select(self.metal, self.multiple.weight(wo), weight)
+        return weight
 
     def _reflectance(self, cos: Any) -> Any:
         """Of a facet of the metal or of the coat."""
