@@ -13,7 +13,7 @@ WAVES = 0.004
 SATIN, MATTE, SANDBLASTED = 0.17, 0.35, 0.45
 BRUSHED = (0.07, 0.22)
 #: α of handling that is too fine to be seen as scratches, on the most worn piece.
-HAZE = 0.09
+HAZE = 0.05
 
 
 class Marks(NamedTuple):

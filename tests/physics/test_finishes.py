@@ -118,7 +118,7 @@ def test_a_metal_that_loses_nothing_vanishes_in_a_furnace(
         studio=furnace(),
         finishes={"band": materials.finish(text)},
     )
-    found = furnace_radiance(what, estimator, rays=4000, depth=300)
+    found = furnace_radiance(what, estimator, rays=6000, depth=300)
     lost = 1 - found.mean()
     assert -0.003 < lost < MISSING
 

@@ -222,3 +222,28 @@ def test_what_makes_no_sense_is_refused(
         make()
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_finish_is_of_all_metal_but_where_a_part_has_its_own() -> None:
+    piece = ring()
+    assert compose(piece).finishes == {}
+    satin = compose(piece, finish="satin")
+    assert satin.finishes == {"band": materials.finish("satin")}
+    assert satin.finish_of("centre") == satin.finish_of("nobody") == materials.POLISHED
+    own = replace(piece, parts=tuple(
+        replace(part, finish="worn:0.4") if part.name == "band" else part for part in piece.parts
+    ))  # fmt: skip
+    assert compose(own, finish="satin").finishes == {"band": materials.finish("worn:0.4")}
+    assert varied(satin, metal="silver-925").finishes == satin.finishes
+    assert varied(satin, finish="polished").finishes == {}
+
+
+def test_a_finish_of_something_else_than_metal_is_refused() -> None:
+    piece = ring()
+    own = replace(piece, parts=tuple(replace(part, finish="satin") for part in piece.parts))
+    with pytest.raises(SceneError, match="is of diamond, which is no metal"):
+        compose(own)
+    with pytest.raises(materials.MaterialError, match="choose one of satin"):
+        compose(piece, finish="satn")
+    with pytest.raises(SceneError, match="part 'nobody', which the piece does not have"):
+        replace(compose(piece), finishes={"nobody": materials.MIRROR})
