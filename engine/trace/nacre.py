@@ -25,13 +25,16 @@ from materials.phenomena import Nacre
 if TYPE_CHECKING:
     from engine.trace.hit import Hit
 
+#: Bounds of the chance to draw the layers' lobe.
+CHANCES = (0.12, 0.35)
+
 
 @dataclass(frozen=True)
 class Nacres:
     """Tables of the scene's pearls.
 
     row     : [M] of each material, -1 for others. numbers : [K * 4] roughness of the layers' lobe,
-    drift, waviness (radians), and 0.
+    drift, waviness (radians), and the chance to draw that lobe.
     lobe, albedo : [K * (L - 1) * (C - 1) * 4] of `NacreTable`, the corners of each cell side by
     side. even : [K * L].
     """
@@ -54,7 +57,9 @@ class Nacres:
                 n = np.interp(SPAN, optics.WAVELENGTHS, optics.tabulate(material).n)
                 tables.append(nacre_table(nacre, n, material.roughness))
                 tilt = np.radians(nacre.waviness_deg)
-                numbers.append([nacre.roughness, nacre.drift, tilt, 0.0])
+                layers, core = tables[-1].lobe.mean(), optics.tabulate(material).reflectance.mean()
+                chance = np.clip(layers / (tables[-1].even.mean() + core), *CHANCES)
+                numbers.append([nacre.roughness, nacre.drift, tilt, chance])
         if not tables:
             return None
         return Nacres(
@@ -98,7 +103,7 @@ class NacreLobe:
         other = 2 * unit(hashed(part, part ^ 0xA511, 3)[0]) - 1
         scale = 1 + numbers.y * 0.5 * (uneven(p, part)[0] + other)
         self.at, self.part_of_cell = _step(self.λ / scale)
-        self.chance = dr.select(self.here, mi.Float(0.3), 0)
+        self.chance = dr.select(self.here, numbers.w, 0)
         self.enters = 1 - self._look(nacres.albedo, wi.z)
         even = type(λ)(0)
         for lane in range(dr.size_v(λ)):

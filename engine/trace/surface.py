@@ -57,8 +57,8 @@ class Surface:
         # The chance of the lobe, against that of the base: the same for all wavelengths.
         self.chance = mi.Float(1)
         if self.coats:
-            coat = dr.clip(fresnel.dielectric(self.wi.z, self.n[0])[0], 0.25, 0.75)
-            self.chance = dr.select(self.coated, coat, 1)
+            coat = fresnel.dielectric(self.wi.z, self.n[0])[0]
+            self.chance = dr.select(self.coated, dr.clip(coat, 0.25, 0.75), 1)
             self.optics, self.material = scene.optics, met.material
             self.enters = 1 - self._kept(self.wi)
         self.lobes: list[Any] = []
@@ -68,7 +68,8 @@ class Surface:
             lobe = WithinLobe(scene.optics.within, met, self.frame, self.wi, λ, active)
             self.lobes.append(lobe)
         for lobe in self.lobes:
-            self.chance = dr.select(lobe.here, dr.fmin(self.chance, 0.4), self.chance)
+            fewer = dr.clip(coat, 0.5 * lobe.chance, 0.4)
+            self.chance = dr.select(lobe.here, fewer, self.chance)
         self.metal = active & (met.kind == METAL)
         self.multiple = None
         if scene.roughness.rough:

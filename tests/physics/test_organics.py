@@ -43,7 +43,7 @@ def test_what_absorbs_nothing_loses_nothing(name: str, cos_i: float, tmp_path: P
     np.testing.assert_allclose(sampled, 1.0, atol=0.005)
 
 
-@pytest.mark.parametrize("name", ["opal-white", "opal-black", "moonstone"])
+@pytest.mark.parametrize("name", ["opal-white", "moonstone"])
 def test_planes_inside_make_no_light(name: str, tmp_path: Path) -> None:
     for cos_i in COSINES:
         bounced, _, _ = albedos(white(tmp_path, name, phenomenon={"share": 1.0}), cos_i)
@@ -52,7 +52,7 @@ def test_planes_inside_make_no_light(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", COATED)
 def test_following_a_lobe_and_weighing_all_agree(name: str) -> None:
-    for cos_i in COSINES:
+    for cos_i in (0.95, 0.3):
         bounced, sampled, _ = albedos(name, cos_i)
         np.testing.assert_allclose(bounced, sampled, atol=0.004)
 
@@ -142,7 +142,7 @@ def test_chain_and_reference_agree(left: str, right: str) -> None:
         replace(part, name=name) for part, name in zip(piece.parts, ("left", "right"), strict=True)
     )
     pair = {"left": left, "right": right}
-    what = scene(replace(piece, parts=parts), pair, ground=Ground("sweep", 0.6), size=(144, 144))
+    what = scene(replace(piece, parts=parts), pair, ground=Ground("sweep", 0.6), size=(96, 96))
     chain = trace(what, spp=8, seed=11, device="cpu")[0]
     reference = trace(what, spp=24, seed=12, estimator="reference", device="cpu")[0]
-    assert_frames_agree(chain, reference, 12)
+    assert_frames_agree(chain, reference, 8)
