@@ -151,3 +151,17 @@ def test_grey_is_grey_and_pearl_is_a_warm_white() -> None:
     pearl = lab_d65(tabulate(materials.load("pearl-white")).reflectance)
     assert pearl[0] > 88
     assert 1 < pearl[2] < 10
+
+
+def test_opaque_stones_and_pearls_have_the_colours_of_their_names() -> None:
+    lab = {
+        name: lab_d65(tabulate(materials.load(name)).reflectance)
+        for name in materials.names()
+        if materials.load(name).kind in ("organic", "opaque")
+    }
+    assert lab["onyx"][0] < 8 < lab["opal-black"][0] < 30 < lab["pearl-tahitian"][0] < 45
+    assert min(lab[name][0] for name in ("pearl-akoya", "pearl-south-sea", "opal-white")) > 90
+    _, chroma, hue = colour.Lab_to_LCHab(lab["turquoise"])
+    assert chroma > 25
+    assert 200 < hue < 240
+    assert lab["pearl-south-sea-golden"][2] > 30
