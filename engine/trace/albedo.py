@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.types import FloatArray
 
-#: Nodes over the cosine, 0 to 1, over the azimuth in a quadrant, and samples for each.
+#: Nodes over the root of the cosine, 0 to 1, over the azimuth in a quadrant, and samples for each.
 COSINES, AZIMUTHS, SAMPLES = 32, 7, 1024
 
 
@@ -24,7 +24,8 @@ def lost(along: float, across: float) -> tuple[FloatArray, float]:
     Returns [AZIMUTHS, COSINES], from the x to the y axis and from grazing to upright, and the
     cosine-weighted mean over the hemisphere of what lies between its nodes.
     """
-    μ = np.linspace(0.0, 1.0, COSINES)
+    root = np.linspace(0.0, 1.0, COSINES)
+    μ = root**2
     φ = np.linspace(0.0, np.pi / 2, AZIMUTHS)
     if across == along:
         found = np.broadcast_to(_lost(μ, np.zeros(1), along, across), (AZIMUTHS, COSINES))
@@ -32,7 +33,7 @@ def lost(along: float, across: float) -> tuple[FloatArray, float]:
         found = _lost(μ, φ, along, across)
     fine = (np.arange(4096) + 0.5) / 4096
     over_azimuth = (found[1:] + found[:-1]).mean(axis=0) / 2
-    mean = float(2 * (fine * np.interp(fine, μ, over_azimuth)).mean())
+    mean = float(2 * (fine * np.interp(np.sqrt(fine), root, over_azimuth)).mean())
     return np.ascontiguousarray(found), mean
 
 

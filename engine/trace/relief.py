@@ -27,7 +27,7 @@ GRAIN = 0.09
 #: Scratches: the cells, mm, that hold one each at most, the narrowest and widest groove, mm, and
 #: the slope of its walls.
 CELLS = (0.7, 1.0, 1.4, 2.0, 2.9, 4.2)
-NARROWEST, WIDEST, WALLS = 0.01, 0.045, 0.3
+NARROWEST, WIDEST, WALLS = 0.01, 0.04, 0.25
 
 
 def _waves() -> list[tuple[list[float], float]]:

@@ -12,8 +12,9 @@ from engine.trace.albedo import AZIMUTHS, COSINES, lost
 from engine.trace.backend import dr, mi, table
 from engine.trace.brush import Brush
 
-#: GGX α from which the light of more than one bounce is worth following: below it a thousandth.
-ROUGH = 0.08
+#: GGX α from which the light of more than one bounce is worth following: at this α one bounce loses
+#: .6 % of what comes from all around, at that of polish (.03) .3 %.
+ROUGH = 0.04
 
 
 @dataclass(frozen=True)
@@ -69,16 +70,16 @@ class Roughness:
 
     def lost(self, w: Any, part: Any, active: Any) -> Any:
         """Share of light along w (local) that one bounce does not send back."""
-        μ = dr.clip(dr.abs(w.z), 0, 1) * (COSINES - 1)
-        i = dr.minimum(mi.UInt32(μ), COSINES - 2)
+        x = dr.sqrt(dr.clip(dr.abs(w.z), 0, 1)) * (COSINES - 1)
+        i = dr.minimum(mi.UInt32(x), COSINES - 2)
         at = dr.gather(mi.UInt32, self.row, part, active) * (AZIMUTHS * COSINES) + i
         if self.brush is None:
-            return self._between(at, μ - mi.Float(i), active)
+            return self._between(at, x - mi.Float(i), active)
         φ = dr.atan2(dr.abs(w.y), dr.abs(w.x)) * ((AZIMUTHS - 1) * 2 / dr.pi)
         j = dr.minimum(mi.UInt32(φ), AZIMUTHS - 2)
         at += j * COSINES
-        low = self._between(at, μ - mi.Float(i), active)
-        high = self._between(at + COSINES, μ - mi.Float(i), active)
+        low = self._between(at, x - mi.Float(i), active)
+        high = self._between(at + COSINES, x - mi.Float(i), active)
         return dr.lerp(low, high, φ - mi.Float(j))
 
     def lost_mean(self, part: Any, active: Any) -> Any:

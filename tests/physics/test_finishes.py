@@ -24,8 +24,8 @@ LOBES = [(0.17, 0.17), (0.45, 0.45), (0.07, 0.28)]
 FROM = [(0.95, 0.3), (0.5, 1.2), (0.15, 0.6)]
 COUNT = 1 << 19
 #: Furnace: what may be missing. Only what bent normals send into the metal is, most of it near the
-#: outline; the rest is noise of a thousandth.
-MISSING = 0.005
+#: outline, and most where all of the metal is scratched; the rest is noise of a thousandth.
+MISSING, SCRATCHED = 0.005, 0.009
 
 
 def direction(cosine: float, azimuth: float) -> Any:
@@ -120,7 +120,7 @@ def test_a_metal_that_loses_nothing_vanishes_in_a_furnace(
     )
     found = furnace_radiance(what, estimator, rays=6000, depth=300)
     lost = 1 - found.mean()
-    assert -0.003 < lost < MISSING
+    assert -0.003 < lost < (SCRATCHED if text == "worn:1" else MISSING)
 
 
 def ring(text: str, **changes: Any) -> Scene:
