@@ -42,10 +42,14 @@ _LEAN = 38.0
 
 @dataclass(frozen=True)
 class Swatch:
-    """One field of a chart. material : a library name or a YAML file. lines : the words below."""
+    """One field of a chart.
+
+    material : a library name or a YAML file. lines : the words below. finish : of a metal.
+    """
 
     material: str
     lines: tuple[str, ...]
+    finish: str = "polished"
 
     @staticmethod
     def of(material: str) -> Swatch:
@@ -55,7 +59,17 @@ class Swatch:
 
     def scene(self, size: tuple[int, int]) -> Scene:
         """The still life, in this material, lit."""
-        return _scene(self.material, still_of(materials.load(self.material)), size)
+        piece = still_life(still_of(materials.load(self.material)))
+        made = compose(
+            piece,
+            studio=STUDIO,
+            ground=GROUND,
+            view=VIEW,
+            lens=LENS,
+            size=size,
+            finish=self.finish,
+        )
+        return replace(made, materials={part.name: self.material for part in piece.parts})
 
 
 def still_of(material: Material) -> Still:
@@ -75,12 +89,6 @@ def ordered(names: list[str]) -> list[str]:
     kinds = {name: still_of(materials.load(name)) for name in names}
     first = {kind: i for i, kind in reversed(list(enumerate(kinds.values())))}
     return sorted(names, key=lambda name: first[kinds[name]])
-
-
-def _scene(material: str, still: Still, size: tuple[int, int]) -> Scene:
-    piece = still_life(still)
-    made = compose(piece, studio=STUDIO, ground=GROUND, view=VIEW, lens=LENS, size=size)
-    return replace(made, materials={part.name: material for part in piece.parts})
 
 
 @cache

@@ -1,8 +1,8 @@
-"""Render the chart pages of `docs/materials`: metals, and stones with organics.
+"""Render the charts of `docs/materials`: metals, their finishes, and stones with organics.
 
-    python tools/charts.py [docs/materials] [metals stones]
+    python tools/charts.py [docs/materials] [metals finishes stones]
 
-Swatches of 256 x 256 pixels, 32 samples, on one sheet for each chart, and README.md with both.
+Swatches of 256 x 256 pixels, 32 samples, on one sheet for each chart, and README.md with all.
 """
 
 import sys
@@ -14,10 +14,15 @@ from engine import images
 from engine.output import Cell, contact_sheet
 from engine.pipeline import Settings, render_each
 from engine.types import Lazy
+from materials.finishes import KINDS as FINISHES
 from scenes.swatches import EXPOSURE, Swatch, ordered
 
 SIZE = (256, 256)
 SETTINGS = Settings(spp=32, exposure=EXPOSURE)
+
+#: What every finish is shown on, and with what after its name.
+FINISHED = ("gold-18k-yellow", "gold-18k-rose", "platinum-950", "silver-925-oxidised")
+AMOUNTS = {"hammered": "hammered:1.6", "worn": "worn:0.7"}
 
 
 @dataclass(frozen=True)
@@ -45,19 +50,25 @@ class Chart:
 
 
 def charts() -> tuple[Chart, ...]:
-    """Both pages."""
+    """All charts."""
+    finished = tuple(
+        Swatch(metal, (kind, materials.load(metal).label), AMOUNTS.get(kind, kind))
+        for metal in FINISHED
+        for kind in FINISHES
+    )
     metals = tuple(Swatch.of(name) for name in materials.names("metal"))
     stones = ordered(
         [*materials.names("gem"), *materials.names("opaque"), *materials.names("organic")]
     )
     return (
-        Chart("metals", "Metals", metals, 5),
+        Chart("metals", "Metals, polished", metals, 6),
+        Chart("finishes", "Finishes", finished, len(FINISHES)),
         Chart("stones", "Stones and organics", tuple(map(Swatch.of, stones)), 6),
     )
 
 
 def main() -> None:
-    """Write the charts that are named, or both, and their page."""
+    """Write the charts that are named, or all, and their page."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/materials")
     folder.mkdir(parents=True, exist_ok=True)
     lines = ["# Materials", "", "Rendered by `tools/charts.py`; sources by `culet materials`.", ""]

@@ -114,7 +114,7 @@ def fit_white(symbol: Symbol, others: list[Term]) -> float:
     weights, wanted = WHITES[symbol]
 
     def excess(strength: float) -> float:
-        level = term([symbol], ["Au", "Ag", "Cu", "Zn"], *LEVEL.values(), strength)
+        level = term([symbol], ["Au", "Ag", "Cu", "Zn"], **LEVEL, strength=strength)
         return yellowness(reflectance(weights, [*others, level])) - wanted
 
     return float(brentq(excess, 0.0, 100.0))

@@ -13,7 +13,7 @@ from engine.optics import abbe_d, dispersion_bg, tabulate
 from engine.optics.dispersion import Index
 from engine.optics.grid import WAVELENGTHS
 from engine.types import FloatArray
-from tests.engine.optics.colours import lab_d65
+from tests.engine.optics.colours import colour, lab_d65
 
 LIBRARY = Path(materials.__file__).parent
 FILES = sorted(LIBRARY.glob("*/*.yaml"))
