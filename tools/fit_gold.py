@@ -39,7 +39,7 @@ FITTED = ("0N", "2N", "4N")
 START = np.array([0.0, 2.35, 0.6, 0.0, 2.35, 0.6])  # strength, energy, width, twice
 RIDGE = np.array([0.5, 0.1, 0.1, 0.5, 0.1, 0.1])
 
-LEVEL = {"energy_ev": 2.1, "width_ev": 1.8}
+LEVEL = (2.1, 1.8)
 WHITES: dict[Symbol, tuple[dict[Symbol, float], float]] = {
     "Pd": ({"Au": 750, "Pd": 150, "Ag": 100}, 18.0),
     "Ni": ({"Au": 751.5, "Cu": 87.5, "Ni": 120, "Zn": 41}, 21.0),
@@ -114,7 +114,7 @@ def fit_white(symbol: Symbol, others: list[Term]) -> float:
     weights, wanted = WHITES[symbol]
 
     def excess(strength: float) -> float:
-        level = term([symbol], ["Au", "Ag", "Cu", "Zn"], **LEVEL, strength=strength)
+        level = term([symbol], ["Au", "Ag", "Cu", "Zn"], *LEVEL, strength)
         return yellowness(reflectance(weights, [*others, level])) - wanted
 
     return float(brentq(excess, 0.0, 100.0))
