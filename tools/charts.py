@@ -5,6 +5,7 @@
 Swatches of 256 x 256 pixels, 32 samples, on one sheet for each chart, and README.md with all.
 """
 
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +50,11 @@ class Chart:
         return path
 
 
+def _by_number(name: str) -> list[str]:
+    """Key to sort by that puts 9k before 10k."""
+    return [part.zfill(4) for part in re.findall(r"\d+|\D+", name)]
+
+
 def charts() -> tuple[Chart, ...]:
     """All charts."""
     finished = tuple(
@@ -56,7 +62,7 @@ def charts() -> tuple[Chart, ...]:
         for metal in FINISHED
         for kind in FINISHES
     )
-    metals = tuple(Swatch.of(name) for name in materials.names("metal"))
+    metals = tuple(map(Swatch.of, sorted(materials.names("metal"), key=_by_number)))
     stones = ordered(
         [*materials.names("gem"), *materials.names("opaque"), *materials.names("organic")]
     )
