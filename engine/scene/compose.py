@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from engine.scene.model import view as named_view
 from engine.scene.references import hash_file, is_path
 from engine.scene.studios import Hdri, Studio, load_studio
 from engine.scene.text import explain
-from engine.types import Part, Piece, Role
+from engine.types import Part, Piece, Role, Vec3
 
 DEFAULTS: dict[Role, str] = {
     "metal": "gold-18k-yellow",
@@ -41,6 +42,7 @@ def compose(
     hdri_rotation_deg: float = 0.0,
     hdri_strength: float = 1.0,
     seed: int = 0,
+    axis: Vec3 | Mapping[str, Vec3] | None = None,
 ) -> Scene:
     """Put a piece into a studio.
 
@@ -55,6 +57,8 @@ def compose(
 
     Other arguments
     lens, size, seed : see `Lens` and `Scene`.
+    axis         : optic axis of the stones' crystals: one for all, or by the name of the part; see
+                   `Scene.axes`.
     hdri         : .exr or .hdr panorama that takes the place of the studio's lights; its centre
                    stands on the camera's side, turned by `hdri_rotation_deg`.
 
@@ -80,7 +84,15 @@ def compose(
         lens=lens or Lens(),
         size=size,
         seed=seed,
+        axes=_axes(piece, axis),
     )
+
+
+def _axes(piece: Piece, axis: Vec3 | Mapping[str, Vec3] | None) -> Mapping[str, Vec3]:
+    """The optic axis of each stone for which one is given."""
+    if axis is None or isinstance(axis, Mapping):
+        return axis or {}
+    return {part.name: axis for part in piece.parts if part.role == "stone"}
 
 
 def _suggested(studio: Studio) -> tuple[View, Lens]:

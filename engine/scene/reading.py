@@ -41,6 +41,7 @@ class _SceneTable(BaseModel):
     ground: dict[str, Any] | None = None
     view: dict[str, Any] = Field(default_factory=dict)
     lens: dict[str, Any] = Field(default_factory=dict)
+    axes: dict[str, tuple[float, float, float]] = Field(default_factory=dict)
 
 
 def load_scene(path: str | Path) -> Scene:
@@ -65,7 +66,7 @@ def load_scene(path: str | Path) -> Scene:
     piece = _piece(table, path)
     chosen = _materials(table, piece, path)
     try:
-        return Scene(piece, chosen, studio, stand, view, lens, table.size, table.seed)
+        return Scene(piece, chosen, studio, stand, view, lens, table.size, table.seed, table.axes)
     except SceneError as error:
         raise SceneError(error.message, file=path) from None
 

@@ -12,6 +12,8 @@
     [materials]
     "Layer 03/1" = "gold-18k-yellow"
     [files]                         # hashes of the other files that are named above
+    [axes]                          # optic axes of crystals, where they are not along the table's
+    "centre stone" = [1.0, 0.0, 0.0]
     [ground] [view] [lens]
 
 Numbers survive exactly. Files are found by `engine.scene.references`.
@@ -58,6 +60,8 @@ def to_toml(scene: Scene, folder: str | Path | None = None) -> str:
         "view": _plain(scene.view),
         "lens": _plain(scene.lens),
     }
+    if scene.axes:
+        data["axes"] = {name: list(axis) for name, axis in scene.axes.items()}
     return f"# A scene: `culet render` with this file renders it again.\n{tomli_w.dumps(data)}"
 
 
