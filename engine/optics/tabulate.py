@@ -58,8 +58,9 @@ def tabulate(material: Material) -> OpticalTable:
     Outside the wavelengths a table covers, its end values hold; a Sellmeier fit goes on or holds
     as its file says (`outside`). Between samples of a table, n, k and the rest are linear.
     """
-    n, k = _index(material.index)
-    return OpticalTable(n, k, _absorption(material.absorption), _reflectance(material.reflectance))
+    n, k = index_on_grid(material.index)
+    absorption, reflectance = absorption_on_grid(material.absorption), material.reflectance
+    return OpticalTable(n, k, absorption, _reflectance(reflectance))
 
 
 def f0_xyz(table: OpticalTable, light: FloatArray | None = None) -> FloatArray:
@@ -67,7 +68,8 @@ def f0_xyz(table: OpticalTable, light: FloatArray | None = None) -> FloatArray:
     return xyz_of(table.f0 * (illuminant("D65") if light is None else light))
 
 
-def _index(index: Index) -> tuple[FloatArray, FloatArray]:
+def index_on_grid(index: Index) -> tuple[FloatArray, FloatArray]:
+    """n and k, [471] each."""
     clear = np.zeros_like(WAVELENGTHS)
     if isinstance(index, SellmeierIndex):
         w = WAVELENGTHS if index.outside == "formula" else np.clip(WAVELENGTHS, *index.valid_nm)
@@ -83,7 +85,8 @@ def _index(index: Index) -> tuple[FloatArray, FloatArray]:
     return on_grid(wavelengths, np.array(index.n)), k
 
 
-def _absorption(absorption: Absorption | None) -> FloatArray:
+def absorption_on_grid(absorption: Absorption | None) -> FloatArray:
+    """[471] per mm; zeros for None."""
     if absorption is None:
         return np.zeros_like(WAVELENGTHS)
     if isinstance(absorption, BandAbsorption):
