@@ -23,6 +23,7 @@ from materials.schema import (
     TableIndex,
     Text,
 )
+from materials.zoning import Zoning
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Material(Record):
     absorption  : of a stone, along the path; None is clear.
     reflectance : of an organic's diffuse base.
     crystal     : how index and absorption of a stone depend on direction; None is isotropic.
+    zoning      : how the absorption of a stone differs from place to place; None is even.
     names       : what people call it, in five languages; the label is not repeated.
     """
 
@@ -57,6 +59,7 @@ class Material(Record):
     absorption: Absorption | None = None
     reflectance: Reflectance | None = None
     crystal: Crystal | None = None
+    zoning: Zoning | None = None
     names: Names = Names()
 
     @model_validator(mode="after")
@@ -74,6 +77,8 @@ class Material(Record):
             raise ValueError(f"{kind} has no absorption; only a gem has")
         if self.crystal is not None and self.kind != "gem":
             raise ValueError(f"{kind} has no crystal; only a gem has")
+        if self.zoning is not None and self.kind != "gem":
+            raise ValueError(f"{kind} has no zoning; only a gem has")
         if self.reflectance is not None and self.kind != "organic":
             raise ValueError(f"{kind} has no reflectance; only an organic has")
         if self.reflectance is None and self.kind == "organic":
@@ -100,6 +105,8 @@ class Material(Record):
             **_constituents(self.index),
             "absorption": self.absorption,
             **_principal(self.crystal),
+            "zoning": self.zoning,
+            "absorption of the second zone": None if self.zoning is None else self.zoning.second,
             "reflectance": self.reflectance,
         }
         return tuple(

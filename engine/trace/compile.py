@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,13 +12,15 @@ import materials
 from engine import optics
 from engine.scene import Scene, environment
 from engine.trace.backend import dr, mi, table
+from engine.trace.crystal import Crystals
 from engine.trace.geometry import Facets
 from engine.trace.ground import Plane
 from engine.trace.polytope import Polytopes
 from engine.trace.sky import Sky
 from engine.trace.spectrum import WavelengthSampler, grid_position, look_up
 from engine.trace.workbench import Workbench
-from engine.types import Vec3
+from engine.types import FloatArray, Vec3
+from materials import Material
 
 METAL, GEM, COATED = range(3)
 KINDS = {"metal": METAL, "gem": GEM, "organic": COATED}
@@ -31,7 +33,8 @@ LEAST_ROUGHNESS = 1e-3
 class Optics:
     """Materials as tables on the 1-nm grid.
 
-    table : [M * 471 * 4] flattened n, k, absorption per mm, diffuse reflectance.
+    table : [M * 471 * 4] flattened n (of a crystal the mean), k, absorption per mm, diffuse
+    reflectance.
     kind  : [M] METAL, GEM or COATED. roughness : [M] GGX α. albedo : [M] XYZ of the F0 or of the
     diffuse albedo under the studio's white, for the albedo feature, flattened.
     """
@@ -68,6 +71,8 @@ class Compiled:
     closed        : [P] whether the part's surface is closed. facets : of the stones. polytopes : of
     those that are convex.
     white         : XYZ of the studio's white.
+    crystals      : where stones show things double, or have colours that depend on direction; None
+    where there are none: then no kernel knows of them.
     """
 
     world: Any
@@ -83,6 +88,36 @@ class Compiled:
     ground: Plane
     wavelengths: WavelengthSampler
     white: Vec3
+    crystals: Crystals | None
+
+    @property
+    def doubling(self) -> Crystals | None:
+        """The crystals, if any of them shows things double."""
+        return self.crystals if self.crystals is not None and self.crystals.doubling else None
+
+    @property
+    def colours(self) -> Crystals | None:
+        """The crystals, if absorption per mm is not all there is to any stone's colour."""
+        return self.crystals if self.crystals is not None and self.crystals.coloured else None
+
+    def left(
+        self, part: Any, row: Any, λ: Any, wave: list[Any], ray: Any, t: Any, active: Any
+    ) -> Any:
+        """What is left of light of one wavelength after t mm along `ray` in the stone `part`.
+
+        row : its material. wave : which of the two waves it is, where stones show things double.
+        """
+        if self.colours is None:
+            return dr.exp(-self.optics.absorption(row, λ, active) * t)
+        return self.colours.stones(part, row, mi.Color1f(λ), active)[0].left(ray.o, ray.d, t, wave)
+
+    def outside(self, width: int) -> list[Any]:
+        """State of light that is in no stone; see `Path.within`."""
+        return [] if self.crystals is None else self.crystals.nowhere(width)
+
+    def inside(self, part: Any) -> list[Any]:
+        """State of light that is in the stone `part`, but in no single wave."""
+        return [] if self.crystals is None else self.crystals.inside(part)
 
     def turned(self, azimuth: float) -> Compiled:
         """The same scene on a ground and under a sky turned about z by `azimuth` radians."""
@@ -100,7 +135,9 @@ def compile_scene(
     surroundings = environment(scene.studio)
     names = sorted({scene.materials[part.name] for part in scene.piece.parts})
     row = {name: index for index, name in enumerate(names)}
-    kinds = {name: materials.load(name).kind for name in names}
+    library = [materials.load(name) for name in names]
+    kinds = {name: material.kind for name, material in zip(names, library, strict=True)}
+    rows = [row[scene.materials[part.name]] for part in scene.piece.parts]
     gems = [kinds[scene.materials[part.name]] == "gem" for part in scene.piece.parts]
     bench = Workbench() if workbench is None else workbench
     solid = bench.geometry(scene.piece, gems, mi.variant())
@@ -108,24 +145,28 @@ def compile_scene(
         world=solid.world,
         mesh=solid.mesh,
         face_part=solid.face_part,
-        part_material=mi.UInt32([row[scene.materials[part.name]] for part in scene.piece.parts]),
+        part_material=mi.UInt32(rows),
         part_kind=mi.UInt32([KINDS[kinds[scene.materials[p.name]]] for p in scene.piece.parts]),
         closed=solid.closed,
         facets=solid.facets,
         polytopes=solid.polytopes,
-        optics=_tabulate(names, surroundings.white),
+        optics=_tabulate(library, surroundings.white),
         sky=Sky.create(surroundings, upper_only=ground),
         ground=Plane.create(scene.ground, surroundings, scene.piece.bounds(), ground),
         wavelengths=WavelengthSampler.create(),
         white=surroundings.white,
+        crystals=Crystals.create(scene.piece, library, rows, scene.axes),
     )
 
 
-def _tabulate(names: Iterable[str], white: Vec3) -> Optics:
-    """The materials' tables, in the order of `names`."""
-    library = [materials.load(name) for name in names]
+def _tabulate(library: Sequence[Material], white: Vec3) -> Optics:
+    """The materials' tables, in the order of the library."""
     tables = [optics.tabulate(material) for material in library]
-    stacked = [np.stack([t.n, t.k, t.absorption, t.reflectance], axis=-1) for t in tables]
+    index = [_index(material) for material in library]
+    stacked = [
+        np.stack([n, t.k, t.absorption, t.reflectance], axis=-1)
+        for n, t in zip(index, tables, strict=True)
+    ]
     albedo = []
     for material, t in zip(library, tables, strict=True):
         seen = t.reflectance if material.kind == "organic" else t.f0
@@ -136,3 +177,9 @@ def _tabulate(names: Iterable[str], white: Vec3) -> Optics:
         roughness=table([max(material.roughness, LEAST_ROUGHNESS) for material in library]),
         albedo=table(albedo),
     )
+
+
+def _index(material: Material) -> FloatArray:
+    """[471] index, of a crystal the mean of the principal ones."""
+    crystal = optics.crystal_table(material)
+    return optics.tabulate(material).n if crystal is None else crystal.n.mean(axis=0)

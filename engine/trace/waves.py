@@ -28,21 +28,22 @@ class Waves:
     """The two waves of every direction in one stone, at one wavelength.
 
     axes : unit vectors along the principal axes, by increasing index. n : Vector3f, the indices.
-    double, mean : elsewhere both waves have the index `mean`, and part in nothing but colour.
+    double : elsewhere both waves have the mean index, and part in nothing but colour.
 
     A plain class: Dr.Jit takes dataclasses for loop state, and nothing of this changes.
     """
 
-    def __init__(self, axes: list[Any], n: Any, double: Any, mean: Any) -> None:
+    def __init__(self, axes: list[Any], n: Any, double: Any) -> None:
         self.axes = axes
+        mean2 = dr.square((n.x + n.y + n.z) / 3)
         low, middle, high = dr.rcp(dr.square(n.x)), dr.rcp(dr.square(n.y)), dr.rcp(dr.square(n.z))
         sin2 = dr.clip((low - middle) / dr.fmax(low - high, 1e-9), 0, 1)
         across, along = dr.sqrt(sin2) * axes[0], dr.sqrt(1 - sin2) * axes[2]
         self.N1, self.N2 = mi.Vector3f(along + across), mi.Vector3f(along - across)
         self.c = 1 - 2 * sin2
-        self.b = dr.select(double, middle, dr.rcp(dr.square(mean)))
+        self.b = dr.select(double, middle, dr.rcp(mean2))
         self.Δ = dr.select(double, 0.5 * (high - low), 0)
-        self.most2 = dr.select(double, dr.square(n.z), dr.square(mean))
+        self.most2 = dr.select(double, dr.square(n.z), mean2)
 
     def _parts(self, K: Any) -> tuple[Any, Any, Any, Any, Any]:
         """K·K, K·N1, K·N2 and |K|² |a|² for both axes."""

@@ -176,3 +176,12 @@ def crystal_file(
         text += f"  absorption_{side}: {{{made_up}, model: bands, constant: {other}}}\n"
     path.write_text(text + more, encoding="utf-8")
     return str(path)
+
+
+def zoning(pattern: str, second: float, spacing_mm: float, contrast: float = 1.0) -> str:
+    """Lines of a material file: zones of `second` per mm."""
+    made_up = "evidence: estimated, source: made up for a test"
+    return (
+        f"zoning: {{{made_up}, pattern: {pattern}, contrast: {contrast},\n"
+        f"  spacing_mm: {spacing_mm}, second: {{{made_up}, model: bands, constant: {second}}}}}\n"
+    )

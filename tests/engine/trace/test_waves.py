@@ -40,7 +40,7 @@ def waves(n: Any) -> Any:
 
     order = np.argsort(n, kind="stable")
     axes = [mi.Vector3f(*map(float, np.eye(3)[i])) for i in order]
-    return Waves(axes, mi.Vector3f(*(float(n[i]) for i in order)), mi.Bool(True), mi.Float(0))
+    return Waves(axes, mi.Vector3f(*(float(n[i]) for i in order)), mi.Bool(True))
 
 
 def twin(K: Array, n: Any) -> tuple[Array, Array, Array]:
