@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import materials
 from benchmarks.record import RESULTS, write
 from engine.cad.check import check
 from engine.errors import CuletError
@@ -55,6 +56,7 @@ def aspects(recipe: Recipe) -> dict[str, tuple[str, ...]]:
         "piece": (recipe.piece,),
         "cut": recipe.cuts,
         "metal": (recipe.metal,),
+        "finish": (materials.finish(recipe.finish).kind,),
         "stone": tuple(sorted(set(recipe.stones.values()))),
         "studio": (recipe.rig,),
         "ground": ("of the studio" if recipe.ground is None else recipe.ground.kind,),

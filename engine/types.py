@@ -71,6 +71,7 @@ class Part:
     hint      : the material name the file gave, verbatim, or None.
     material  : the library material that a mapping or `assign` chose, or None.
     layer     : the layer or group in the file, or "".
+    finish    : the finish that a mapping or `finishes` chose, as text, or None.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Part:
     hint: str | None = None
     material: str | None = None
     layer: str = ""
+    finish: str | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ class LoadOptions:
     pose      : stand the piece up; False keeps the file's orientation (and its up axis).
     force     : treat an open stone as its convex hull instead of raising.
     crease_deg: edges of metal sharper than this stay sharp.
+    finishes  : (glob pattern, finish of metal as `materials.finish` reads it), later ones win.
     """
 
     assign: tuple[tuple[str, str], ...] = ()
@@ -115,6 +118,7 @@ class LoadOptions:
     pose: bool = True
     force: bool = False
     crease_deg: float = 40.0
+    finishes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -281,6 +285,7 @@ class Frame:
     white      : XYZ of a perfect white diffuser facing the key light (Y = 1): the white to balance.
     provenance : JSON values under the names of the stages that the frame has passed.
     mirror     : whether the ground mirrors the piece: then it is as sharp as metal.
+    soft       : indices of the parts that send back mostly diffuse light, as pearls do.
     toned      : the ground has a colour or a gradient of its own: it is shown as it is, not as
                  white, and `backdrop` is what it would be unfaded.
     caustics   : the layer that is in `xyz`, `variance` and `shadow` already; None when it was not
@@ -298,6 +303,7 @@ class Frame:
     white: Vec3
     provenance: Mapping[str, Any] = field(default_factory=dict)
     mirror: bool = False
+    soft: tuple[int, ...] = ()
     toned: bool = False
     caustics: Caustics | None = None
 

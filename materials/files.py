@@ -22,7 +22,10 @@ MAX_BYTES = 256 * 1024
 MAX_DEPTH = 16
 
 #: Values of the field `model`.
-MODELS = ("sellmeier", "table", "constant", "alloy", "bands", "offset", "uniaxial", "biaxial")
+MODELS = (
+    *("sellmeier", "table", "constant", "alloy", "bands", "offset", "uniaxial", "biaxial"),
+    *("nacre", "grains", "lamellae"),
+)
 
 R = TypeVar("R", bound=Record)
 
@@ -70,9 +73,19 @@ class _PlainLoader(yaml.SafeLoader):
 
 def read_record(path: Path, model: type[R]) -> R:
     """The validated content of a YAML file; raises MaterialError with file, field and reason."""
-    content = _parse(_read_text(path), path)
+    return checked(read_fields(path), model, path)
+
+
+def read_fields(path: Path, most: int = MAX_BYTES) -> dict[str, Any]:
+    """The fields of a YAML file of at most `most` bytes; raises MaterialError."""
+    content = _parse(read_text(path, most), path)
     if not isinstance(content, dict):
         raise MaterialError("the file must be a list of fields such as 'name: ...'", file=path)
+    return content
+
+
+def checked(content: dict[str, Any], model: type[R], path: Path) -> R:
+    """The record that fields make; raises MaterialError with field and reason."""
     try:
         return model.model_validate(content)
     except ValidationError as error:
@@ -82,10 +95,11 @@ def read_record(path: Path, model: type[R]) -> R:
         raise MaterialError(f"a number or list is out of bounds ({error})", file=path) from None
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path, most: int = MAX_BYTES) -> str:
+    """The text of a file of at most `most` bytes, in UTF-8; raises MaterialError."""
     try:
         known, regular = path.exists(), path.is_file()
-        data = _head(path) if regular else b""
+        data = _head(path, most) if regular else b""
     except OSError as error:
         raise MaterialError(f"the file cannot be read ({error.strerror})", file=path) from None
     if not regular:
@@ -93,9 +107,9 @@ def _read_text(path: Path) -> str:
             "this is a folder or device, not a file" if known else "there is no such file",
             file=path,
         )
-    if len(data) > MAX_BYTES:
+    if len(data) > most:
         raise MaterialError(
-            f"the file is larger than {MAX_BYTES // 1024} kB; a material needs far less", file=path
+            f"the file is larger than {most // 1024} kB; a material needs far less", file=path
         )
     try:
         return data.decode("utf-8-sig")
@@ -103,10 +117,10 @@ def _read_text(path: Path) -> str:
         raise MaterialError("the file is not text in UTF-8", file=path) from None
 
 
-def _head(path: Path) -> bytes:
-    """As much of the file as a material may have, and one byte more."""
+def _head(path: Path, most: int) -> bytes:
+    """As much of the file as it may have, and one byte more."""
     with path.open("rb") as stream:
-        return stream.read(MAX_BYTES + 1)
+        return stream.read(most + 1)
 
 
 def _parse(text: str, path: Path) -> Any:
@@ -137,5 +151,16 @@ def _first_problem(error: ValidationError) -> tuple[str | None, str]:
     reason = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
     shown = repr(problem.get("input"))
     if kind != "value_error" and len(shown) < 60:
-        reason += f", not {shown}"
+        reason += f", not {shown}{_unit_hint(steps, problem.get('input'))}"
     return ".".join(steps) or None, reason[:1].lower() + reason[1:] + more
+
+
+def _unit_hint(steps: list[str], given: Any) -> str:
+    """What the number may have been meant as, where a unit is easily mistaken."""
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        return ""
+    if any(step.endswith("_nm") for step in steps) and 0.1 < given < 20:
+        return f"; wavelengths are in nm, and {given:g} um is {1e3 * given:g}"
+    if steps[:1] == ["density"] and 500 <= given < 25000:
+        return f"; densities are in g/cm3, and {given:g} kg/m3 is {1e-3 * given:g}"
+    return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from materials.files import read_record
 from materials.material import Material
 
 _ROOT = Path(__file__).parent
-_FOLDERS = {"metal": "metals", "gem": "gems", "organic": "organics"}
+_FOLDERS = {"metal": "metals", "gem": "gems", "organic": "organics", "opaque": "opaques"}
 
 
 @cache
@@ -24,9 +23,10 @@ def _paths() -> dict[str, Path]:
 
 
 def names(kind: str | None = None) -> list[str]:
-    """Names of the library's materials: metals, then gems, then organics, each sorted.
+    """Names of the library's materials: metals, gems, organics, opaque stones, each sorted.
 
-    kind : "metal", "gem" or "organic" for only these. Raises MaterialError for another kind.
+    kind : "metal", "gem", "organic" or "opaque" for only these. Raises MaterialError for
+           another kind.
     """
     if kind is None:
         return list(_paths())
@@ -55,7 +55,14 @@ def load(name_or_path: str | Path) -> Material:
 def _library(name: str) -> Material:
     path = _paths().get(name)
     if path is None:
-        close = get_close_matches(name, _paths(), n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(_paths())}"
-        raise MaterialError(f"no material is called '{name[:80]}'; {hint}")
+        raise MaterialError(f"no material is called '{name[:80]}'; {_hint(name)}")
     return read_record(path, Material)
+
+
+def _hint(name: str) -> str:
+    """What may have been meant: it is for a person to say so, not for us to guess."""
+    from materials.search import nearest, search
+
+    meant = [match.name for match in search(name)] + nearest(name, _paths())
+    close = list(dict.fromkeys(meant))[:3]
+    return f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(_paths())}"

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Evidence = Literal["measured", "published", "fitted", "estimated"]
-Kind = Literal["metal", "gem", "organic"]
+Kind = Literal["metal", "gem", "organic", "opaque"]
 
 #: Samples of one table; more than a spectrometer gives, few enough to stay small.
 MAX_SAMPLES = 2000
@@ -160,18 +160,24 @@ class ConstantIndex(Sourced):
     n: Annotated[Number, Field(ge=1, le=5)]
 
 
-Symbol = Literal["Au", "Ag", "Cu", "Pd", "Ni", "Pt"]
+Symbol = Literal["Au", "Ag", "Cu", "Pd", "Ni", "Pt", "Rh", "Ti", "Zn"]
 
 
-class Level(Record):
-    """An absorption that alloying adds: a Lorentz oscillator in the permittivity.
+class Oscillator(Record):
+    """A Lorentz oscillator in the permittivity; a negative strength takes absorption away."""
+
+    energy_ev: Annotated[Number, Field(ge=0.1, le=10)]
+    width_ev: Annotated[Number, Field(gt=0, le=10)]
+    strength: Annotated[Number, Field(ge=-100, le=100)]
+
+
+class Level(Oscillator):
+    """An absorption that alloying adds.
 
     Transition elements put virtual levels below the Fermi energy of gold; they take the red and
     yellow, which is why palladium and nickel bleach it.
     """
 
-    energy_ev: Annotated[Number, Field(ge=0.1, le=10)]
-    width_ev: Annotated[Number, Field(gt=0, le=10)]
     strength: Annotated[Number, Field(ge=0, le=100)]
 
 
@@ -187,6 +193,10 @@ class AlloyIndex(Sourced):
         total = sum(self.per_mille.values())
         if abs(total - 1000.0) > 0.5:
             raise ValueError(f"per_mille must add up to 1000, not {total:g}")
+        if self.per_mille.get("Zn", 0.0) > 0.5 * self.per_mille.get("Cu", 0.0):
+            raise ValueError(
+                "per_mille may hold at most half as much Zn as Cu: zinc is known from brass only"
+            )
         return self
 
     def __hash__(self) -> int:
@@ -234,7 +244,8 @@ Absorption = Annotated[BandAbsorption | TableAbsorption, Field(discriminator="mo
 
 
 class Reflectance(Spectral):
-    """Diffuse reflectance of what lies below the coat, 0 to 1."""
+    """Diffuse reflectance of what lies below the coat, 0 to 1: of the light that gets through the
+    coat, the share that comes out again, however often the coat has sent it back inside."""
 
     value: Annotated[tuple[Fraction, ...], Field(min_length=2, max_length=MAX_SAMPLES)]
 

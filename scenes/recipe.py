@@ -21,6 +21,7 @@ class Recipe:
     seed, split : where it was drawn. piece : name of the design in `scenes.pieces`.
     design : its parameters. metal : material of all metal.
     stones : layer of the piece -> material of its stones; "" is that of all other layers.
+    finish : of all metal, as `materials.finish` reads it.
     rig : name of the studio, or type of the random rig. ground : None is the studio's own.
     studio, view, lens : as composed.
     """
@@ -36,6 +37,7 @@ class Recipe:
     ground: Ground | None
     view: View
     lens: Lens
+    finish: str = "polished"
 
     @property
     def cuts(self) -> tuple[str, ...]:
@@ -66,6 +68,7 @@ class Recipe:
             lens=self.lens,
             size=size,
             seed=self.seed,
+            finish=self.finish,
         )
         chosen = {
             part.name: self.stones[part.layer]
@@ -82,6 +85,7 @@ class Recipe:
             "piece": self.piece,
             "parameters": {p.name: getattr(self.design, p.name) for p in self.design.parameters()},
             "metal": self.metal,
+            "finish": self.finish,
             "stones": dict(self.stones),
             "rig": self.rig,
             "ground": None if self.ground is None else asdict(self.ground),

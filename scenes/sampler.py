@@ -3,7 +3,7 @@
 Three splits never share a design or a rig: a hash of its parameters says to which split a design
 belongs, random rigs come from random numbers of their own, and every named studio belongs to one
 split. What a network has not seen is asked of the held-out
-split alone: one cut, one species of stone and one type of rig occur nowhere else, and each of its
+split alone: one cut, one variety of stone and one type of rig occur nowhere else, and each of its
 scenes has at least one of the three.
 """
 
@@ -51,6 +51,11 @@ STUDIOS: dict[Split, tuple[str, ...]] = {
 WEIGHTS = {"plain-band": 0.4, "signet": 0.4, "chain": 0.5, "pearl-strand": 0.5, "bangle": 0.5,
            "solitaire": 2.0, "halo": 1.5, "three-stone": 1.5, "bezel": 1.5}  # fmt: skip
 
+#: How often metal is finished how (estimated), and how often the brush went away from the middle.
+FINISHES = {"polished": 0.5, "satin": 0.1, "brushed": 0.12, "matte": 0.06, "sandblasted": 0.04,
+            "hammered": 0.06, "worn": 0.12}  # fmt: skip
+RADIAL = 0.25
+
 #: Chances: of a named studio instead of a random rig, of a lens that is not sharp everywhere, of
 #: diamond in a layer of stones, of each of the three novelties in a held-out scene.
 NAMED, BLURRED, DIAMOND, NOVEL = 0.4, 0.25, 0.55, 0.5
@@ -88,6 +93,8 @@ def draw(seed: int, split: Split = "training") -> Recipe:
         ground=_ground(rng),
         view=_view(rng),
         lens=_lens(rng),
+        # By numbers of its own: designs and rigs are what they were before there were finishes.
+        finish=_finish(np.random.default_rng([SPLITS.index(split), seed, 1])),
     )
 
 
@@ -128,10 +135,10 @@ def _stones(rng: np.random.Generator, novel: bool) -> dict[str, str]:
     """Materials of the layers: melee and side stones are diamonds more often than not."""
     seen = [name for name in materials.names("gem") if name != HELD_OUT_STONE]
 
-    def species() -> str:
+    def variety() -> str:
         return "diamond" if rng.uniform() < DIAMOND else _one(rng, seen)
 
-    centre, side, melee = species(), species(), species()
+    centre, side, melee = variety(), variety(), variety()
     if novel:
         centre = HELD_OUT_STONE
     return {"": centre, "centre stone": centre, "side stones": side, "melee": melee}
@@ -177,6 +184,19 @@ def _lens(rng: np.random.Generator) -> Lens:
         blades=int(rng.choice([0, 7, 9])),
         blade_turn_deg=float(rng.uniform(0.0, 360.0)),
     )
+
+
+def _finish(rng: np.random.Generator) -> str:
+    """Polished more often than not; each of the others as shops show it."""
+    kind = str(rng.choice(list(FINISHES), p=list(FINISHES.values())))
+    seed = int(rng.integers(1000))
+    if kind == "brushed" and rng.uniform() < RADIAL:
+        return f"brushed:radial#{seed}"
+    if kind == "hammered":
+        return f"hammered:{rng.uniform(1.4, 2.6):.2f}#{seed}"
+    if kind == "worn":
+        return f"worn:{rng.uniform(0.1, 0.9):.2f}#{seed}"
+    return f"{kind}#{seed}"
 
 
 def _one(rng: np.random.Generator, choices: Sequence[T]) -> T:

@@ -1,11 +1,12 @@
-"""Render the gallery of `docs/gallery`: every family of pieces, every studio.
+"""Render the gallery of `docs/gallery`: every family of pieces, every studio, every cut.
 
-    python tools/gallery.py [docs/gallery] [halo pendant ...]
+    python tools/gallery.py [docs/gallery] [halo pendant cuts ...] [--spp 32] [--size 512]
 
-512 x 512 pixels, 12 samples, as JPEG, and README.md with a caption for each. Pictures that are
-not named stay.
+JPEG, and README.md with a caption for each. Pictures that are not named stay. `cuts` is a sheet of
+all cuts, loose.
 """
 
+import argparse
 import shutil
 import sys
 import tempfile
@@ -14,14 +15,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 import engine
 import materials
-from engine.pipeline import Settings
-from engine.scene import Lens, Scene
+from engine import images
+from engine.cad.cuts import KINDS, make
+from engine.output import Cell, contact_sheet
+from engine.pipeline import Settings, render_each
+from engine.scene import Lens, Scene, View
+from engine.types import Lazy, Part, Piece
 from scenes.pieces import build
 
-SIZE = (512, 512)
-SETTINGS = Settings(spp=12)
+#: Of the sheet of cuts: side of a picture as part of that of the others, and pictures in a row.
+TILE, COLUMNS = 0.625, 6
+CUTS = "cuts"
 
 
 @dataclass(frozen=True)
@@ -41,8 +49,8 @@ class Shot:
     others: Mapping[str, str] = field(default_factory=dict)
     f_number: float | None = None
 
-    def scene(self) -> Scene:
-        """What is rendered."""
+    def scene(self, size: int) -> Scene:
+        """What is rendered, so many pixels square."""
         piece = build(self.piece, **self.parameters)
         made = engine.compose(
             piece,
@@ -51,7 +59,7 @@ class Shot:
             studio=self.studio,
             view=self.view,
             lens=Lens(f_number=self.f_number, blades=9 if self.f_number else 0),
-            size=SIZE,
+            size=(size, size),
         )
         special = {p.name: self.others[p.layer] for p in piece.parts if p.layer in self.others}
         return replace(made, materials={**made.materials, **special})
@@ -107,23 +115,53 @@ SHOTS = (
     Shot("chain-rope", "chain", "tent", view="10/35",
          parameters={"style": "rope", "length_mm": 180.0}),
     Shot("pearl-strand", "pearl-strand", "tent", view="0/40"),
+    Shot("drop-earring", "drop-earring", "gradient", ROSE, "ruby", "24/12",
+         {"cut": "pear", "stone_mm": 5.5, "pair": True}),
     Shot("tennis-bracelet", "tennis-bracelet", "velvet", PLATINUM, view="10/30"),
     Shot("bangle", "bangle", "sunset", view="30/28"),
 )  # fmt: skip
 
 
-def render(shot: Shot, folder: Path) -> Path:
+def render(shot: Shot, folder: Path, size: int, settings: Settings) -> Path:
     """Write one picture to `folder`, without the provenance beside it."""
     with tempfile.TemporaryDirectory(prefix="culet-") as draft:
         picture = Path(draft) / f"{shot.name}.jpg"
-        engine.save(engine.render(shot.scene(), settings=SETTINGS), picture)
+        engine.save(engine.render(shot.scene(size), settings=settings), picture)
         return Path(shutil.copyfile(picture, folder / picture.name))
+
+
+def loose(cut: str) -> Piece:
+    """A stone of a cut, face up, its lowest point on the ground."""
+    mesh = make(cut, width=6.0).mesh()
+    place = np.eye(4)
+    place[2, 3] = -mesh.vertices[:, 2].min()
+    return Piece((mesh,), (Part("stone", 0, place, "stone"),), "stone", cut)
+
+
+def cuts(folder: Path, size: int, settings: Settings) -> Path:
+    """Write the sheet of all cuts to `folder`."""
+    kinds = tuple(KINDS.values())
+    tile = (round(TILE * size),) * 2
+
+    def scene(i: int) -> Scene:
+        of = "sapphire" if kinds[i].smooth else "diamond"
+        view = View(0.0, 68.0)
+        return engine.compose(loose(kinds[i].name), stone=of, studio="tent", view=view, size=tile)
+
+    pictures = render_each(Lazy(len(kinds), scene), settings)
+    cells = [Cell.of(picture, kind.title) for picture, kind in zip(pictures, kinds, strict=True)]
+    note = "Loose stones of usual proportions, each 6 mm wide."
+    out = folder / f"{CUTS}.jpg"
+    images.write(out, contact_sheet(cells, title="Cuts", note=note, columns=COLUMNS))
+    return out
 
 
 def page(folder: Path) -> str:
     """README.md: the pictures that there are, three in a row, and what they show."""
     shown = [shot for shot in SHOTS if (folder / f"{shot.name}.jpg").exists()]
     lines = ["# Gallery", "", "All from the engine, by `python tools/gallery.py`.", ""]
+    if (folder / f"{CUTS}.jpg").exists():
+        lines += [f'<img src="{CUTS}.jpg" width="98%">', "", "- **cuts**: all cuts, loose", ""]
     for start in range(0, len(shown), 3):
         row = shown[start : start + 3]
         lines.append(" ".join(f'<img src="{s.name}.jpg" width="32%">' for s in row))
@@ -131,16 +169,29 @@ def page(folder: Path) -> str:
     return "\n".join(lines)
 
 
-def main(folder: Path, names: list[str]) -> None:
+def main() -> None:
     """Write the pictures and the page."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for shot in SHOTS:
-        if shot.name in names:
-            sys.stdout.write(f"{render(shot, folder)}\n")
-            sys.stdout.flush()
-    (folder / "README.md").write_text(page(folder), encoding="utf-8")
+    shots = {shot.name: shot for shot in SHOTS}
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folder", type=Path, nargs="?", default=Path("docs/gallery"))
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join([*shots, CUTS]))
+    parser.add_argument("--spp", type=int, default=32)
+    parser.add_argument("--size", type=int, default=512)
+    given = parser.parse_args()
+    for name in given.names:
+        if name not in (*shots, CUTS):
+            parser.error(f"'{name}' is no picture of the gallery")
+    given.folder.mkdir(parents=True, exist_ok=True)
+    settings = Settings(spp=given.spp)
+    for name in given.names or [*shots, CUTS]:
+        if name == CUTS:
+            path = cuts(given.folder, given.size, settings)
+        else:
+            path = render(shots[name], given.folder, given.size, settings)
+        sys.stdout.write(f"{path}\n")
+        sys.stdout.flush()
+    (given.folder / "README.md").write_text(page(given.folder), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    where, *chosen = sys.argv[1:] or ["docs/gallery"]
-    main(Path(where), chosen or [shot.name for shot in SHOTS])
+    main()

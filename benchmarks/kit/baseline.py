@@ -172,7 +172,8 @@ def _surface(name: str, material: Material) -> dict[str, Any]:
             **named,
             **{f"C{i + 1}": c for i, (_, c) in enumerate(terms)},
         }
-    raise ValueError(f"the baseline has no surface like {name}, an organic; leave it out")
+    kind = materials.a_kind(material.kind)
+    raise ValueError(f"the baseline has no surface like {name}, {kind}; leave it out")
 
 
 def sellmeier_terms(material: Material) -> list[tuple[float, float]]:

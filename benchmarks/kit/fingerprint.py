@@ -38,6 +38,9 @@ def fingerprint(scene: Scene) -> str:
     for part in scene.piece.parts:
         add(part.role, *_surface(scene.piece, part))
         add(_material(scene.materials[part.name]))
+        finish = scene.finish_of(part.name)
+        if part.role == "metal" and finish != materials.MIRROR:  # what the frozen scenes are of
+            add(str(finish))
     camera = resolve_camera(scene)
     add(camera.position, camera.target, camera.up, camera.fov_deg, camera.size, camera.aperture_mm)
     if camera.aperture_mm:

@@ -2,7 +2,8 @@
 
 Frozen means: a figure from last month and one from today are of the same picture. `fingerprints`
 are recorded in `scenes.json`, and a test compares them. All stand on a diffuse sweep (the baseline
-knows no clear coat), and no camera sees its horizon.
+knows no clear coat), no camera sees its horizon, and the metal is a "mirror": the baseline knows
+neither the waves of a hand-polished surface nor any other finish.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ def _loose(cut: Cut, view: View) -> Scene:
 
 
 def _mounted(piece: Piece, metal: str, view: View, **choices: Any) -> Scene:
-    given = {"stone": "diamond", "studio": "tent", "ground": WHITE, **choices}
+    given = {"stone": "diamond", "studio": "tent", "ground": WHITE, "finish": "mirror", **choices}
     return engine.compose(piece, metal=metal, view=view, size=SIZE, **given)
 
 

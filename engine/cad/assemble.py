@@ -60,4 +60,5 @@ def _part(body: Body, mesh: int, transform: FloatArray) -> Part:
         hint=body.hint,
         material=body.material,
         layer=body.layer,
+        finish=body.finish,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from engine.cad.looks import Look
 from engine.types import FloatArray, IntArray, Role
 
 
@@ -27,7 +28,8 @@ class Body:
     """A part on its way: mended, in millimetres, along the file's axes.
 
     vertices : [V, 3] welded. faces : [F, 3], outward. closed : no open edge.
-    name, layer, hint : as `engine.types.Part`. role, material : once known.
+    name, layer, hint : as `engine.types.Part`. role, material, finish : once known. look : as the
+    file says, its lengths in mm.
     """
 
     name: str
@@ -38,4 +40,6 @@ class Body:
     hint: str | None = None
     role: Role = "metal"
     material: str | None = None
+    look: Look | None = None
+    finish: str | None = None
     repairs: Repairs = field(default_factory=Repairs)

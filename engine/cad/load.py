@@ -98,7 +98,14 @@ def _mended(model: RawModel, factor: float) -> list[Body]:
         mend.check(part, file)
     if not model.parts:
         raise GeometryError("the file holds no parts; export it with its meshes", file=file)
-    parts = [replace(part, vertices=part.vertices * factor) for part in model.parts]
+    parts = [
+        replace(
+            part,
+            vertices=part.vertices * factor,
+            look=None if part.look is None else part.look.scaled(factor),
+        )
+        for part in model.parts
+    ]
     corners = np.concatenate([[p.vertices.min(axis=0), p.vertices.max(axis=0)] for p in parts])
     span = diagonal(corners)
     return [mend.mend(part, span, file) for part in parts]

@@ -7,6 +7,7 @@
     [[assign]]
     pattern = "*setting*"
     role = "metal"                   # metal, stone, pearl or other; by default the material's
+    finish = "worn:0.4"              # of metal; see materials/finishes.py
     [vocabulary.roles]               # more words, read like those of engine/cad/vocabulary.yml
     stone = ["piedrita"]
     [vocabulary.materials]
@@ -20,11 +21,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+import materials
 from engine.cad.vocabulary import Vocabulary, built_in
 from engine.errors import FileError, SceneError
 from engine.types import LoadOptions, Role
@@ -43,11 +45,14 @@ class Assignment(_Model):
     pattern: str = Field(min_length=1)
     material: str | None = Field(default=None, min_length=1)
     role: Role | None = None
+    finish: str | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Assignment:
-        if self.material is None and self.role is None:
-            raise ValueError("give a material, a role, or both")
+        if self.material is None and self.role is None and self.finish is None:
+            raise ValueError("give a material, a role, a finish, or several of them")
+        if self.finish is not None:
+            materials.finish(self.finish)  # its error is a ValueError, and says what is wrong
         return self
 
 
@@ -69,7 +74,7 @@ class MappingFile(_Model):
 class Rule:
     """An assignment with its material looked up.
 
-    kind : the material's ("metal", "gem", "organic"), None without a material.
+    kind : the material's ("metal", "gem", "organic", "opaque"), None without a material.
     required : whether a pattern that matches nothing is an error.
     """
 
@@ -78,6 +83,7 @@ class Rule:
     role: Role | None
     kind: str | None
     required: bool
+    finish: str | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,10 @@ def house(options: LoadOptions) -> House:
     """
     file = MappingFile() if options.mapping is None else read_mapping(options.mapping)
     folder = None if options.mapping is None else Path(options.mapping).parent
-    rules = [_rule(a.pattern, _beside(a.material, folder), a.role, False) for a in file.assign]
+    rules = [
+        replace(_rule(a.pattern, _beside(a.material, folder), a.role, False), finish=a.finish)
+        for a in file.assign
+    ]
     for pattern, material in options.assign:
         if not pattern or not material:
             raise SceneError(
@@ -104,6 +113,8 @@ def house(options: LoadOptions) -> House:
                 "such as 'Layer 03=platinum-950'"
             )
         rules.append(_rule(pattern, material, None, True))
+    for pattern, finish in options.finishes:
+        rules.append(Rule(pattern, None, None, None, True, str(materials.finish(finish))))
     words = file.vocabulary
     meant = {name: (_kind(name), list(entries)) for name, entries in words.materials.items()}
     return House(tuple(rules), built_in().extended(words.roles, meant))
@@ -152,8 +163,6 @@ def _rule(pattern: str, material: str | None, role: Role | None, required: bool)
 
 
 def _kind(material: str) -> str:
-    import materials
-
     return str(materials.load(material).kind)
 
 

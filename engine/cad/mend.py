@@ -48,7 +48,16 @@ def mend(part: RawPart, span: float, file: str | None = None) -> Body:
     repairs = Repairs(
         welded, degenerate, duplicate, turned, inside_out, filled, rest, crowded, twisted
     )
-    return Body(part.name, vertices, faces, rest == 0, part.layer, part.material, repairs=repairs)
+    return Body(
+        part.name,
+        vertices,
+        faces,
+        rest == 0,
+        part.layer,
+        part.material,
+        look=part.look,
+        repairs=repairs,
+    )
 
 
 def check(part: RawPart, file: str | None = None) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.cad.looks import Look
 from engine.cad.statement import NOTHING, Statement
 from engine.types import FloatArray, IntArray, Note
 
@@ -23,6 +24,7 @@ class RawPart:
                under a transform that mirrors.
     layer    : layer (full path) or group that holds it, or "".
     material : the material name the file gives, verbatim, or None.
+    look     : how the file says that it looks, or None.
     """
 
     name: str
@@ -30,6 +32,7 @@ class RawPart:
     faces: IntArray
     layer: str = ""
     material: str | None = None
+    look: Look | None = None
 
 
 @dataclass(frozen=True, eq=False)

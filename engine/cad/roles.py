@@ -1,4 +1,4 @@
-"""What each part is: by the names it carries, else by its shape, unless a person says so.
+"""What each part is: by its names, else by its look, else by its shape, unless a person says so.
 
 Names are asked in the order object, material, layer. Where they contradict each other (an object
 "prong" on a layer "diamonds") the shape decides: a cut stone is the stone, anything else what the
@@ -18,6 +18,7 @@ import numpy as np
 
 from engine.cad.bodies import Body
 from engine.cad.facets import looks_cut
+from engine.cad.likeness import Likeness, likeness
 from engine.cad.mapping import House, Rule
 from engine.cad.topology import components
 from engine.cad.vocabulary import Vocabulary
@@ -46,7 +47,7 @@ def assign(
         if rule.required and not any(hit):
             raise _unmatched(rule, named, file)
         named = [_ruled(body, rule) if h else body for body, h in zip(named, hit, strict=True)]
-    return named, [_summary(named), *notes]
+    return named, [_summary(named), *notes, *_look_notes(named)]
 
 
 def matches(pattern: str, body: Body) -> bool:
@@ -86,7 +87,7 @@ def _by_names(body: Body, vocabulary: _Words) -> tuple[Body, Note | None]:
     roles = [role for role in map(vocabulary.role, sources) if role is not None]
     note = None
     if not roles:
-        role = by_shape(body)
+        role = _seen(body).role or by_shape(body)
     elif "stone" in roles and len(set(roles)) > 1:
         role = by_shape(body)
         role = role if role == "stone" else next(r for r in roles if r != "stone")
@@ -103,13 +104,37 @@ def _named_material(body: Body, role: Role, vocabulary: _Words) -> str | None:
         material = vocabulary.material(text) if text else None
         if material is not None and ROLE_OF_KIND.get(vocabulary.kinds[material]) == role:
             return material
-    return None
+    like = _seen(body)
+    return like.material if like.role == role else None
 
 
-ROLE_OF_KIND: dict[str, Role] = {"metal": "metal", "gem": "stone", "organic": "pearl"}
+def _seen(body: Body) -> Likeness:
+    """What a part looks like, by the material that the file shows it in."""
+    return Likeness(None, None, "") if body.look is None else likeness(body.look)
+
+
+def _look_notes(bodies: Sequence[Body]) -> list[Note]:
+    """A sentence for each look that decided what a part is, or stated what nothing fits."""
+    told: dict[str, Note] = {}
+    for body in bodies:
+        like = _seen(body)
+        if like.text and like.role == body.role and like.material == body.material:
+            what = f"The material '{body.hint}'" if body.hint else f"The material of '{body.name}'"
+            told.setdefault(f"{what} {like.text}.", Note("role", f"{what} {like.text}.", body.name))
+    return list(told.values())
+
+
+ROLE_OF_KIND: dict[str, Role] = {
+    "metal": "metal",
+    "gem": "stone",
+    "opaque": "stone",
+    "organic": "pearl",
+}
 
 
 def _ruled(body: Body, rule: Rule) -> Body:
+    if rule.finish is not None:
+        body = replace(body, finish=rule.finish)
     role = rule.role if rule.role is not None else ROLE_OF_KIND.get(rule.kind or "", body.role)
     if rule.material is not None:
         return replace(body, role=role, material=rule.material)

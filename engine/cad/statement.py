@@ -13,6 +13,8 @@ from typing import get_args
 from engine.types import Kind, Piece
 
 KEY = "culet"
+#: What glTF files of ours call the program that wrote them.
+GENERATOR = "culet"
 
 #: Bytes at the start of a text file, or of a header, in which the statement is looked for.
 HEAD = 256

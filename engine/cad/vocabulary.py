@@ -37,7 +37,7 @@ def words(text: str) -> Entry:
 
 @dataclass(frozen=True)
 class Meaning:
-    """Words that mean one material. kind : "metal", "gem" or "organic"."""
+    """Words that mean one material. kind : "metal", "gem", "opaque" or "organic"."""
 
     material: str
     kind: str
@@ -64,7 +64,7 @@ class Vocabulary:
         found = _best(self._head(text), self.roles)
         if found is None:
             material = self.material(text)
-            kinds = {"metal": "metal", "gem": "stone", "organic": "pearl"}
+            kinds = {"metal": "metal", "gem": "stone", "opaque": "stone", "organic": "pearl"}
             return next(
                 (_role(kinds[m.kind]) for m in self.materials if m.material == material), None
             )
@@ -168,8 +168,8 @@ def built_in() -> Vocabulary:
             tuple(frozenset(words(entry)) for entry in said["names"]),
             frozenset(words(" ".join(said.get("not", ())))),
         )
-        for kind, section in (("metal", "metals"), ("gem", "gems"), ("organic", "organics"))
-        for name, said in data[section].items()
+        for kind in ("metal", "gem", "opaque", "organic")
+        for name, said in data[f"{kind}s"].items()
     ]
     return Vocabulary(
         of=frozenset(data["of"]),
@@ -195,9 +195,9 @@ def _entries(section: Mapping[str, Mapping[str, list[str]]]) -> Iterable[tuple[E
 
 
 def _gem_names(meanings: Iterable[Meaning]) -> Iterable[tuple[Entry, Role]]:
-    """One-word names of gems say "stone" too: ruby, Rubin, zaffiro."""
+    """One-word names of gems say "stone" too: ruby, Rubin, zaffiro, turquoise."""
     for meaning in meanings:
-        if meaning.kind == "gem":
+        if meaning.kind in ("gem", "opaque"):
             for entry in meaning.entries:
                 if len(entry) == 1:
                     yield (next(iter(entry)),), "stone"

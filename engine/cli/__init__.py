@@ -2,7 +2,9 @@
 
 app       the commands and how they are called        options  what may be given, and reads it
 render    files in, pictures out                      targets  where the pictures go
-show      info, materials, studios, doctor            console  errors, progress, exit codes
+show      info, studios, doctor                       console  errors, progress, exit codes
+library   materials: list, search                     importing  materials from other files
+chart     swatches of materials                       sheets     many pictures and their sheet
 check     what of a piece cannot be made
 """
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from engine import __version__
-from engine.cli import show
+from engine.cli import library, show
 from engine.cli.check import check
 from engine.cli.console import BAD_INPUT, INTERRUPTED, tell
 from engine.cli.designs import designs
@@ -83,12 +83,28 @@ app.command(
     )
 )(check)
 app.command(epilog=_examples(("before the first picture", "culet doctor")))(show.doctor)
-app.command(
-    epilog=_examples(
-        ("the whole library", "culet materials"),
-        ("for a program: name, kind, sources", "culet materials --json"),
-    )
-)(show.materials)
+app.add_typer(
+    library.command(
+        _examples(
+            ("the whole library", "culet materials"),
+            ("what is it called?", 'culet materials "weissgold 18k"'),
+            ("what a file of your own holds, and what looks wrong", "culet materials our.yaml"),
+            ("for a program: name, kind, sources", "culet materials --json"),
+            ("measured n and k as a material", "culet materials import Johnson.yml -o our.yaml"),
+            ("how metals look", "culet materials --chart --kind metal -o metals.png"),
+            ("three beside each other", "culet materials --chart ruby emerald our-gold.yaml"),
+        ),
+        _examples(
+            (
+                "a file of refractiveindex.info",
+                "culet materials import Johnson.yml --density 19.3 -o our-gold.yaml",
+            ),
+            ("a table of your own", "culet materials import gold.csv --unit eV --source 'our lab'"),
+            ("then", "culet render ring.3dm --metal our-gold.yaml"),
+        ),
+    ),
+    name="materials",
+)
 app.command(epilog=_examples(("all that come with it", "culet studios")))(show.studios)
 app.add_typer(
     designs(

@@ -150,6 +150,17 @@ Assign = Annotated[
     ),
 ]
 Mapping = Annotated[Path | None, _option("--mapping", "A TOML file of such assignments.", FILE)]
+Finish = Annotated[
+    list[str] | None,
+    _option(
+        "--finish",
+        "Of metal: polished, mirror, satin, brushed, matte, sandblasted, hammered or worn, as "
+        "brushed:radial, hammered:2 (mm), worn:0.4; of parts or layers as 'Layer 03=satin'; "
+        "repeatable.",
+        LOOK,
+        metavar="[PATTERN=]FINISH",
+    ),
+]
 Scale = Annotated[float | None, _option("--scale", "Factor on the file's size.", FILE)]
 Unit = Annotated[str | None, _option("--unit", "mm, cm, m or inch, whatever the file says.", FILE)]
 RingSize = Annotated[
@@ -227,6 +238,33 @@ def read_assignments(texts: list[str] | None) -> tuple[tuple[str, str], ...]:
         if not all(pair):
             raise InputError(f"--assign {text!r} must read PATTERN=MATERIAL")
     return tuple((pattern, material) for pattern, material in pairs)
+
+
+def read_finishes(texts: list[str] | None) -> tuple[str | None, tuple[tuple[str, str], ...]]:
+    """The finish of all metal, if one is given, and those of parts by (pattern, finish).
+
+    >>> read_finishes(["satin", "Layer 03=worn:0.4"])
+    ('satin', (('Layer 03', 'worn:0.4'),))
+    """
+    import materials
+
+    whole: list[str] = []
+    parts: list[tuple[str, str]] = []
+    for text in texts or ():
+        pattern, divided, name = (part.strip() for part in text.rpartition("="))
+        materials.finish(name)
+        if divided and not pattern:
+            raise InputError(f"--finish {text!r} must read FINISH or PATTERN=FINISH")
+        if divided:
+            parts.append((pattern, name))
+        else:
+            whole.append(name)
+    if len(whole) > 1:
+        raise InputError(
+            f"--finish was given for all metal as {whole[0]!r} and {whole[1]!r}; "
+            "say which parts, as PATTERN=FINISH"
+        )
+    return (whole[0] if whole else None), tuple(parts)
 
 
 def read_path(path: Path | None, what: str) -> Path | None:

@@ -13,6 +13,7 @@ import typer
 from engine.cli import options as opt
 from engine.cli.check import warn_of_faults
 from engine.cli.console import INTERRUPTED, attempt, progress_bars, tell
+from engine.cli.library import warn_of_materials
 from engine.cli.targets import Target, plan
 from engine.errors import InputError
 from engine.pipeline import Clock, Settings
@@ -51,6 +52,7 @@ def render(
     exposure: opt.Exposure = "auto",
     look: opt.LookName = opt.Look.photo,
     transparent: opt.Transparent = False,
+    finish: opt.Finish = None,
     hdri: opt.Hdri = None,
     hdri_rotation: opt.HdriRotation = None,
     hdri_strength: opt.HdriStrength = None,
@@ -85,6 +87,7 @@ def render(
             raise InputError(f"--transparent and --ground {ground} exclude each other; drop one")
         suggested = view == [SUGGESTED]  # its view and lens are the scene's own
         views = () if suggested else tuple(named_view(name) for name in view or ())
+        whole, finishes = opt.read_finishes(finish)
         chosen = _look(
             metal=metal,
             stone=stone,
@@ -92,6 +95,7 @@ def render(
             ground="none" if transparent else ground and ground.value,
             view=SUGGESTED if suggested else views[0] if views else None,
             size=None if size is None else opt.read_size(size),
+            finish=whole,
             hdri=opt.read_path(hdri, "panorama"),
             hdri_rotation_deg=hdri_rotation,
             hdri_strength=hdri_strength,
@@ -100,6 +104,7 @@ def render(
         reading = opt.read_loading(
             assign, mapping, scale, unit, ring_size, up, pose=not no_pose, force=force
         )
+        reading = replace(reading, finishes=finishes)
         settings = Settings(
             spp=spp,
             estimator=estimator.value,
@@ -148,6 +153,7 @@ def _render_one(target: Target, job: Job) -> None:
 
     clock = Clock()
     scene = _scene(target.file, job, clock)
+    warn_of_materials(scene.materials.values())
     with progress_bars() as progress:
         pictures = pictures_of(
             scene, job.views or None, job.settings, progress=progress, clock=clock

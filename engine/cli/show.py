@@ -1,8 +1,7 @@
-"""The commands that look and tell: info, materials, studios, doctor."""
+"""The commands that look and tell: info, studios, doctor."""
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -13,7 +12,6 @@ from engine.cli.tables import print_json, print_table
 
 if TYPE_CHECKING:
     from engine.scene import Studio
-    from materials import Material
 
 
 def info(
@@ -48,22 +46,6 @@ def info(
 
             print_info(report)
             typer.echo(f"{'check':>9}: {faults.summary()}")
-
-    return attempt(work, debug=debug)
-
-
-def materials(as_json: opt.Json = False, debug: opt.Debug = False) -> int:
-    """The materials that come with Culet, and where their numbers are from."""
-
-    def work() -> None:
-        from materials import load, names
-
-        library = [load(name) for name in names()]
-        if as_json:
-            print_json([material.to_json() for material in library])
-            return
-        headings = ("name", "kind", "label", "g/cm³", "optics", "from (--json tells all)")
-        print_table(map(_material_row, library), *headings, right=frozenset({3}))
 
     return attempt(work, debug=debug)
 
@@ -137,10 +119,3 @@ def _studio_row(studio: Studio) -> tuple[str, ...]:
         ", ".join(words),
         f"{camera.view}, {camera.focal_mm:g} mm, {stop}",
     )
-
-
-def _material_row(material: Material) -> tuple[str, ...]:
-    index = next(cited for cited in material.sources if cited.of == "index")
-    source = textwrap.shorten(index.source, 48, placeholder=" …")
-    density = f"{material.density:.3g}"
-    return material.name, material.kind, material.label, density, index.evidence, source

@@ -123,7 +123,7 @@ def variations(
             spp=spp, device=device.value, caustics=caustics.value, refine=not no_refine
         )
         target = plan_sheet(out, f"{choice.name}-variations")
-        metals, stones = listed("--metal", metal, "metal"), listed("--stone", stone, "gem")
+        metals, stones = listed("--metal", metal), listed("--stone", stone)
         seeds = range(SEEDS * seed, SEEDS * seed + count)
         drawn = [_drawn(choice, number, carat, metals, stones) for number in seeds]
         pictures = render_each(Lazy(count, lambda i: _scene(drawn[i], look)), settings)

@@ -12,6 +12,7 @@ import typer
 
 from engine.cli import options as opt
 from engine.cli.console import attempt, tell
+from engine.cli.library import warn_of_materials
 from engine.cli.sheets import Heading, SheetTarget, Shot, develop, file_names, plan_sheet
 from engine.errors import InputError, SceneError
 from engine.pipeline import Settings, render_each
@@ -163,6 +164,7 @@ def _render(
     from engine.scene import varied
 
     chosen = list(product(*(axis or (None,) for axis in _each(axes))))
+    warn_of_materials([*scene.materials.values(), *axes.metals, *axes.stones])
     first = varied(scene, metal=chosen[0][0], stone=chosen[0][1], studio=chosen[0][2])
 
     def make(index: int) -> Scene:
@@ -187,20 +189,24 @@ def _axes(metal: str | None, stone: str | None, studio: str | None) -> _Axes:
             "there is nothing to vary; give --metal, --stone or --studio, "
             "each with names and commas between them"
         )
-    metals, stones = listed("--metal", metal, "metal"), listed("--stone", stone, "gem")
+    metals, stones = listed("--metal", metal), listed("--stone", stone)
     return _Axes(metals, stones, tuple(map(load_studio, _names("--studio", studio))))
 
 
-def listed(flag: str, text: str | None, kind: str) -> tuple[str, ...]:
-    """The materials in a list with commas, each once. Raises SceneError for another kind."""
+def listed(flag: str, text: str | None) -> tuple[str, ...]:
+    """The materials in a list with commas, each once; flag : --metal or --stone. Raises SceneError
+    for what cannot be one."""
     import materials
+    from engine.scene.compose import KINDS
 
-    names = _names(flag, text)
+    names, role = _names(flag, text), flag.removeprefix("--")
     for name in names:
-        found = materials.load(name)
-        if found.kind != kind:
-            known = ", ".join(materials.names(kind))
-            raise SceneError(f"'{name}' is no {kind}, it is a {found.kind}; choose of {known}")
+        found = materials.load(name).kind
+        if found not in KINDS[role]:
+            known = ", ".join(other for kind in KINDS[role] for other in materials.names(kind))
+            raise SceneError(
+                f"'{name}' is no {role}, it is {materials.a_kind(found)}; choose of {known}"
+            )
     return names
 
 

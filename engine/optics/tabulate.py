@@ -10,12 +10,14 @@ import numpy as np
 from engine.optics.absorption import gaussian_band
 from engine.optics.alloy import alloy_index
 from engine.optics.dispersion import sellmeier
+from engine.optics.film import effective_index
 from engine.optics.fresnel import f0
 from engine.optics.grid import WAVELENGTHS, on_grid
 from engine.optics.illuminants import illuminant
 from engine.optics.observer import xyz_of
 from engine.types import FloatArray
 from materials import Material
+from materials.film import Film
 from materials.schema import (
     Absorption,
     AlloyIndex,
@@ -31,7 +33,8 @@ from materials.schema import (
 class OpticalTable:
     """Spectra on the 1-nm grid, 360 to 830 nm; read-only.
 
-    n, k        : [471] index of the metal, of the stone, or of an organic's clear coat.
+    n, k        : [471] index of the metal, of the stone, or of an organic's clear coat; with a film
+                  on the metal, the index that reflects as both together (`engine.optics.film`).
     absorption  : [471] per mm, base e; 0 for metals and organics.
     reflectance : [471] of an organic's diffuse base; 0 for metals and gems.
     """
@@ -59,6 +62,8 @@ def tabulate(material: Material) -> OpticalTable:
     as its file says (`outside`). Between samples of a table, n, k and the rest are linear.
     """
     n, k = index_on_grid(material.index)
+    if material.film is not None:
+        n, k = _covered(n, k, material.film)
     absorption, reflectance = absorption_on_grid(material.absorption), material.reflectance
     return OpticalTable(n, k, absorption, _reflectance(reflectance))
 
@@ -83,6 +88,11 @@ def index_on_grid(index: Index) -> tuple[FloatArray, FloatArray]:
     wavelengths = np.array(index.wavelength_nm)
     k = clear if index.k is None else on_grid(wavelengths, np.array(index.k))
     return on_grid(wavelengths, np.array(index.n)), k
+
+
+def _covered(n: FloatArray, k: FloatArray, film: Film) -> tuple[FloatArray, FloatArray]:
+    film_n, film_k = index_on_grid(film.index)
+    return effective_index(film_n + 1j * film_k, n + 1j * k, film.thickness_nm, WAVELENGTHS)
 
 
 def absorption_on_grid(absorption: Absorption | None) -> FloatArray:

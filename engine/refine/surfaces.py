@@ -17,7 +17,7 @@ from engine.types import Features, Frame, ImageArray
 Mask = npt.NDArray[np.bool_]
 Kinds = npt.NDArray[np.uint8]
 
-GROUND, METAL, STONE = range(3)
+GROUND, METAL, STONE, SOFT = range(4)
 #: Relative variance that float32 sums of equal samples show by rounding alone.
 ROUNDING = 1e-6
 #: Differences at which two pixels show different surfaces, whatever the light says (estimated):
@@ -52,16 +52,17 @@ class Surface:
     passes: int
 
 
-def kinds(features: Features, mirror: bool) -> Kinds:
-    """[H, W] GROUND, METAL (any part that is no stone) or STONE: one kind for the whole part.
+def kinds(features: Features, mirror: bool, soft: tuple[int, ...] = ()) -> Kinds:
+    """[H, W] GROUND, STONE, SOFT or METAL (any other part): one kind for the whole part.
 
-    mirror : the ground mirrors the piece; it is treated as metal.
+    mirror : the ground mirrors the piece; it is treated as metal. soft : as `Frame.soft`.
     """
     part = np.maximum(features.part, -1) + 1
     pixels = np.bincount(part.ravel())
     stone = np.bincount(part.ravel(), np.nan_to_num(features.stone).ravel())
     kind = np.where(2 * stone > pixels, STONE, METAL).astype(np.uint8)
     kind[0] = METAL if mirror else GROUND
+    kind[[index + 1 for index in soft if index + 1 < kind.size]] = SOFT
     found: Kinds = kind[part]
     return found
 
@@ -94,7 +95,7 @@ class Guides:
     """Makes the `Guide` for an area of a frame on a torch device."""
 
     def __init__(
-        self, frame: Frame, kind: Kinds, surfaces: tuple[Surface, Surface, Surface], device: str
+        self, frame: Frame, kind: Kinds, surfaces: tuple[Surface, ...], device: str
     ) -> None:
         self._frame = frame
         self._kind = kind

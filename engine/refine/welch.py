@@ -1,12 +1,14 @@
 """The statistical refiner: no training, no weights, only what the samples themselves say.
 
 It averages pixels of one part that Welch's test cannot tell apart, in a few passes over ever wider
-windows (see `exchange`). Three kinds of surface are treated differently:
+windows (see `exchange`). Four kinds of surface are treated differently:
 
 - Ground shows nothing but soft shadows and faint light from the piece: what is sharp is noise, and
   a lone bright sample is spread wide.
 - Metal, and all else that is opaque, has sharp reflections. A lone bright sample stays where it is
   and makes no spot; where there are many, the variance that they pool lets them mix.
+- Soft parts, pearls above all, are lit from all sides and change slowly over their curve: pixels
+  mix by their 3 x 3 neighbourhoods, and across more of the curve. A highlight outshines the noise.
 - Stones show facets through their crown that no feature tells of, so only the test protects them:
   the window stays small, and noise remains rather than a facet is smeared.
 
@@ -44,11 +46,12 @@ TILE = 512
 
 #: Windows of the passes; how many of them a surface uses is up to it.
 WINDOWS = (Window(1, 4), Window(3, 3), Window(5, 3))
-#: By kind: ground, metal, stone.
+#: By kind: ground, metal, stone, soft.
 SURFACES = (
     Surface(threshold=3.0, pooling=30.0, normal=1.0, strict=False, passes=3),
     Surface(threshold=8.0, pooling=30.0, normal=0.17, strict=True, passes=2),
     Surface(threshold=2.0, pooling=4.0, normal=0.32, strict=True, passes=1),
+    Surface(threshold=3.0, pooling=30.0, normal=0.5, strict=False, passes=2),
 )
 
 
@@ -56,25 +59,25 @@ SURFACES = (
 class Welch:
     """The filter as a `Refiner`, on one torch device.
 
-    surfaces : how ground, metal and stones are filtered.
+    surfaces : how ground, metal, stones and soft parts are filtered.
     tile     : side of a tile in pixels; the result does not depend on it.
     """
 
     device: str = "cpu"
-    surfaces: tuple[Surface, Surface, Surface] = SURFACES
+    surfaces: tuple[Surface, Surface, Surface, Surface] = SURFACES
     tile: int = TILE
     name: str = "welch"
 
     def told(self) -> Mapping[str, Any]:
         """What the provenance says of the filter."""
-        names = ("ground", "metal", "stone")
+        names = ("ground", "metal", "stone", "soft")
         settings = {name: asdict(s) for name, s in zip(names, self.surfaces, strict=True)}
         return {"device": self.device, "settings": settings}
 
     @torch.inference_mode()
     def __call__(self, frame: Frame) -> Frame:
         """`frame` with less noise in `xyz` and `shadow`; see `exchange` for `variance`."""
-        kind = kinds(frame.features, frame.mirror)
+        kind = kinds(frame.features, frame.mirror, frame.soft)
         closed = certain(frame, kind)
         light = np.concatenate([frame.xyz, frame.shadow[..., None]], axis=-1)
         value, variance = self._passes(frame, kind, light, frame.variance, closed)

@@ -16,6 +16,7 @@ from engine.scene.references import hash_file, is_path
 from engine.scene.studios import Hdri, Studio, load_studio
 from engine.scene.text import explain
 from engine.types import Part, Piece, Role, Vec3
+from materials import POLISHED, Finish
 
 DEFAULTS: dict[Role, str] = {
     "metal": "gold-18k-yellow",
@@ -23,6 +24,9 @@ DEFAULTS: dict[Role, str] = {
     "pearl": "pearl-white",
     "other": "neutral-grey",
 }
+
+#: Kinds of material that the two arguments of `compose` may name.
+KINDS = {"metal": ("metal",), "stone": ("gem", "opaque")}
 
 #: Stands for the view, and the lens, of the studio's camera.
 SUGGESTED = "suggested"
@@ -42,6 +46,7 @@ def compose(
     hdri_rotation_deg: float = 0.0,
     hdri_strength: float = 1.0,
     seed: int = 0,
+    finish: str | Finish | None = None,
     axis: Vec3 | Mapping[str, Vec3] | None = None,
 ) -> Scene:
     """Put a piece into a studio.
@@ -57,6 +62,8 @@ def compose(
 
     Other arguments
     lens, size, seed : see `Lens` and `Scene`.
+    finish       : of all metal to which no mapping or `LoadOptions.finishes` gave one, as text
+                   such as "satin", "brushed:radial", "hammered:2" or "worn:0.4".
     axis         : optic axis of the stones' crystals: one for all, or by the name of the part; see
                    `Scene.axes`.
     hdri         : .exr or .hdr panorama that takes the place of the studio's lights; its centre
@@ -68,16 +75,17 @@ def compose(
     if hdri is not None:
         chosen = _with_panorama(chosen, hdri, hdri_rotation_deg, hdri_strength)
     wanted: dict[Role, str | None] = {
-        "metal": _checked(metal, "metal", "metal"),
-        "stone": _checked(stone, "gem", "stone"),
+        "metal": _checked(metal, "metal"),
+        "stone": _checked(stone, "stone"),
     }
     kept = _decreed(piece)
     if view == SUGGESTED:
         view, suggested = _suggested(chosen)
         lens = lens or suggested
+    chosen_materials = {part.name: _material(piece, part, wanted, kept) for part in piece.parts}
     return Scene(
         piece=piece,
-        materials={part.name: _material(piece, part, wanted, kept) for part in piece.parts},
+        materials=chosen_materials,
         studio=chosen,
         ground=_ground(ground, chosen),
         view=named_view(view),
@@ -85,6 +93,34 @@ def compose(
         size=size,
         seed=seed,
         axes=_axes(piece, axis),
+        finishes=_finishes(piece, chosen_materials, finish),
+    )
+
+
+def _finishes(
+    piece: Piece, chosen: Mapping[str, str], finish: str | Finish | None
+) -> dict[str, Finish]:
+    """The finishes of the metal parts that are not simply polished; see `compose` for who wins."""
+    wanted = POLISHED if finish is None else materials.finish(finish)
+    found = {}
+    for part in piece.parts:
+        given = wanted if part.finish is None else materials.finish(part.finish)
+        if is_metal(chosen[part.name]):
+            found[part.name] = given
+        elif part.finish is not None:
+            raise no_metal(part.name, chosen[part.name])
+    return {name: given for name, given in found.items() if given != POLISHED}
+
+
+def is_metal(material: str) -> bool:
+    """Whether a material takes a finish."""
+    return bool(materials.load(material).kind == "metal")
+
+
+def no_metal(part: str, material: str) -> SceneError:
+    """What is wrong with a finish for something else than metal."""
+    return SceneError(
+        f"part {part!r} is of {material}, which is no metal, so it takes no finish; leave it out"
     )
 
 
@@ -108,16 +144,17 @@ def varied(
     metal: str | None = None,
     stone: str | None = None,
     studio: str | Path | Studio | None = None,
+    finish: str | Finish | None = None,
 ) -> Scene:
     """The scene in another metal, with other stones, in another studio; all else stays.
 
-    metal, stone, studio : as in `compose`; None leaves it. A ground that was the studio's own
-    becomes the new studio's own.
+    metal, stone, studio, finish : as in `compose`; None leaves it. A ground that was the studio's
+    own becomes the new studio's own.
     Raises SceneError, also where the piece has no such parts, or materials.MaterialError.
     """
     wanted: dict[Role, str | None] = {
-        "metal": _checked(metal, "metal", "metal"),
-        "stone": _checked(stone, "gem", "stone"),
+        "metal": _checked(metal, "metal"),
+        "stone": _checked(stone, "stone"),
     }
     kept = _decreed(scene.piece)
     chosen = dict(scene.materials)
@@ -137,23 +174,26 @@ def varied(
         for part in free:
             check_material(scene.piece, part, name)
             chosen[part.name] = name
+    finishes = scene.finishes if finish is None else _finishes(scene.piece, chosen, finish)
+    scene = replace(scene, materials=chosen, finishes=finishes)
     if studio is None:
-        return replace(scene, materials=chosen)
+        return scene
     light = studio if isinstance(studio, Studio) else load_studio(studio)
     own = scene.ground == _ground(None, scene.studio)
     ground = _ground(None, light) if own else scene.ground
-    return replace(scene, materials=chosen, studio=light, ground=ground)
+    return replace(scene, studio=light, ground=ground)
 
 
-def _checked(name: str | None, kind: str, argument: str) -> str | None:
-    """`name` if it is a material of that kind."""
+def _checked(name: str | None, argument: str) -> str | None:
+    """`name` if it is a material of a kind that fits the argument."""
     if name is None:
         return None
     found = materials.load(name).kind
-    if found != kind:
+    if found not in KINDS[argument]:
+        known = [other for kind in KINDS[argument] for other in materials.names(kind)]
         raise SceneError(
-            f"{name!r} is {'an' if found == 'organic' else 'a'} {found}, so it cannot be the "
-            f"{argument}; choose one of {', '.join(materials.names(kind))}"
+            f"{name!r} is {materials.a_kind(found)}, so it cannot be the {argument}; "
+            f"choose one of {', '.join(known)}"
         )
     return _canonical(name)
 

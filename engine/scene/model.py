@@ -13,6 +13,7 @@ from typing import Literal, get_args
 from engine.errors import SceneError
 from engine.scene.studios import Studio
 from engine.types import Piece, Vec3
+from materials import POLISHED, Finish
 
 GroundKind = Literal["sweep", "mirror", "none"]
 
@@ -160,6 +161,7 @@ class Scene:
     materials : part name -> name of a library material or path of a YAML file; every part has one.
     size      : (width, height) in pixels.
     seed      : 0 to 2^32 - 1.
+    finishes  : part name -> finish of metal that is not simply polished.
     axes      : part name -> where the optic axis of its crystal points (of two, the axis of the
                 largest index): any length, in the stone's frame, x along its length, z out of its
                 table. Stones that are left out have it along z, as cutters turn moissanite: seen
@@ -174,10 +176,12 @@ class Scene:
     lens: Lens = field(default_factory=Lens)
     size: tuple[int, int] = (1024, 1024)
     seed: int = 0
+    finishes: Mapping[str, Finish] = field(default_factory=dict)
     axes: Mapping[str, Vec3] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "materials", MappingProxyType(dict(self.materials)))
+        object.__setattr__(self, "finishes", MappingProxyType(dict(self.finishes)))
         object.__setattr__(self, "axes", MappingProxyType(dict(self.axes)))
         _check_parts(self.piece, self.materials)
         if not isinstance(self.size, tuple) or len(self.size) != 2:
@@ -189,6 +193,12 @@ class Scene:
             _check_axis(name, axis, name in self.materials)
         if isinstance(self.lens.focus, str) and self.lens.focus not in self.materials:
             raise SceneError(f"the lens focuses on part {self.lens.focus!r}, which does not exist")
+        for name in sorted(self.finishes.keys() - self.materials.keys()):
+            raise SceneError(f"a finish is given for part {name!r}, which the piece does not have")
+
+    def finish_of(self, part: str) -> Finish:
+        """The finish of a part, by its name."""
+        return self.finishes.get(part, POLISHED)
 
     def to_toml(self, folder: str | Path | None = None) -> str:
         """The scene as TOML, without its geometry.

@@ -10,12 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 import materials
 from engine.errors import InputError, SceneError
-from engine.scene.compose import check_material
+from engine.scene.compose import check_material, is_metal, no_metal
 from engine.scene.model import Ground, Lens, Scene, View
 from engine.scene.references import is_path, resolve
 from engine.scene.studios import Studio, load_studio, parse_studio, with_found_panorama
 from engine.scene.text import explain, freeze, parse_toml, read_text
 from engine.types import LoadOptions, Piece
+from materials import Finish
 
 R = TypeVar("R")
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -37,6 +38,7 @@ class _SceneTable(BaseModel):
     studio: str | dict[str, Any] = "tent"
     piece: _PieceTable
     materials: dict[str, str]
+    finishes: dict[str, str] = Field(default_factory=dict)
     files: dict[str, Sha256] = Field(default_factory=dict)
     ground: dict[str, Any] | None = None
     view: dict[str, Any] = Field(default_factory=dict)
@@ -65,8 +67,20 @@ def load_scene(path: str | Path) -> Scene:
     lens = _record(Lens, table.lens, path, "lens")
     piece = _piece(table, path)
     chosen = _materials(table, piece, path)
+    left = _finishes(table, chosen, path)
     try:
-        return Scene(piece, chosen, studio, stand, view, lens, table.size, table.seed, table.axes)
+        return Scene(
+            piece,
+            chosen,
+            studio,
+            stand,
+            view,
+            lens,
+            table.size,
+            table.seed,
+            finishes=left,
+            axes=table.axes,
+        )
     except SceneError as error:
         raise SceneError(error.message, file=path) from None
 
@@ -130,6 +144,18 @@ def _materials(table: _SceneTable, piece: Piece, file: Path) -> dict[str, str]:
         except (materials.MaterialError, SceneError) as error:
             raise SceneError(f"field '{field}': {error}", file=file) from None
     return chosen
+
+
+def _finishes(table: _SceneTable, chosen: dict[str, str], file: Path) -> dict[str, Finish]:
+    found = {}
+    for name, text in table.finishes.items():
+        try:
+            found[name] = materials.finish(text)
+            if name in chosen and not is_metal(chosen[name]):
+                raise no_metal(name, chosen[name])
+        except (materials.MaterialError, SceneError) as error:
+            raise SceneError(f"field 'finishes.{name}': {error}", file=file) from None
+    return found
 
 
 def _material_file(table: _SceneTable, name: str, file: Path, field: str) -> str:

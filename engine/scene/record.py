@@ -25,7 +25,8 @@ def record(scene: Scene) -> dict[str, Any]:
     if piece.source is not None:
         load |= asdict(piece.source)
     load["notes"] = [asdict(note) for note in piece.notes]
-    described: dict[str, Any] = {"materials": dict(scene.materials)}
+    finishes = {name: str(finish) for name, finish in scene.finishes.items()}
+    described: dict[str, Any] = {"materials": dict(scene.materials), "finishes": finishes}
     if piece.source is not None:
         described = tomllib.loads(to_toml(scene))
     used = {name: materials.load(name) for name in sorted(set(scene.materials.values()))}

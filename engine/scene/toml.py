@@ -11,6 +11,8 @@
 
     [materials]
     "Layer 03/1" = "gold-18k-yellow"
+    [finishes]                      # of metal that is not simply polished; materials.finish
+    "Layer 03/1" = "worn:0.4"
     [files]                         # hashes of the other files that are named above
     [axes]                          # optic axes of crystals, where they are not along the table's
     "centre stone" = [1.0, 0.0, 0.0]
@@ -55,6 +57,7 @@ def to_toml(scene: Scene, folder: str | Path | None = None) -> str:
             part.name: _material(scene.materials[part.name], files, folder)
             for part in scene.piece.parts
         },
+        "finishes": {name: str(finish) for name, finish in scene.finishes.items()},
         "files": files,
         "ground": _plain(scene.ground),
         "view": _plain(scene.view),
@@ -78,6 +81,7 @@ def _piece(piece: Piece, files: dict[str, str], folder: str | Path | None) -> di
     options["assign"] = [
         [pattern, _material(name, files, folder)] for pattern, name in source.options.assign
     ]
+    options["finishes"] = list(map(list, source.options.finishes))
     path = shorten(source.path, folder)
     return {"path": path, "sha256": source.sha256, "options": options}
 

@@ -90,7 +90,7 @@ def behind(scene: Compiled, ray: Any, struck: Strike) -> Seen:
     met = nearest(scene, ray, mi.Bool(True), struck)
     front, ng, ns, _ = oriented(met.si, ray.d)
     mirrored = mi.Vector3f(ray.d - 2 * dr.dot(ray.d, ns) * mi.Vector3f(ns))
-    rough = dr.gather(mi.Float, scene.optics.roughness, met.material, met.piece)
+    rough = scene.roughness.mean(met.part, met.piece)
     metal = met.piece & (met.kind == METAL) & (rough <= MIRROR)
     stone = met.piece & (met.kind == GEM) & front
     stone &= dr.gather(mi.Bool, scene.facets.flat, met.part, stone)

@@ -10,20 +10,33 @@ import numpy as np
 
 import materials
 from engine import optics
+from engine.optics.coat import coat_albedo, coated_base
+from engine.optics.lobe import COSINES
 from engine.scene import Scene, environment
 from engine.trace.backend import dr, mi, table
+from engine.trace.brush import Brush
 from engine.trace.crystal import Crystals
+from engine.trace.edges import Edges
 from engine.trace.geometry import Facets
 from engine.trace.ground import Plane
+from engine.trace.marks import marks_of, roughness_of
+from engine.trace.nacre import Nacres
 from engine.trace.polytope import Polytopes
+from engine.trace.relief import Relief
+from engine.trace.roughness import Roughness
 from engine.trace.sky import Sky
 from engine.trace.spectrum import WavelengthSampler, grid_position, look_up
+from engine.trace.within import Within
 from engine.trace.workbench import Workbench
-from engine.types import FloatArray, Vec3
+from engine.types import FloatArray, Piece, Vec3
 from materials import Material
+from materials.phenomena import Nacre
 
 METAL, GEM, COATED = range(3)
-KINDS = {"metal": METAL, "gem": GEM, "organic": COATED}
+KINDS = {"metal": METAL, "gem": GEM, "organic": COATED, "opaque": COATED}
+
+#: Place of 550 nm on the grid: the wavelength whose index stands for a coat.
+GREEN = 190
 
 #: Narrowest lobe: below it the density of a polished metal leaves float32.
 LEAST_ROUGHNESS = 1e-3
@@ -33,16 +46,23 @@ LEAST_ROUGHNESS = 1e-3
 class Optics:
     """Materials as tables on the 1-nm grid.
 
-    table : [M * 471 * 4] flattened n (of a crystal the mean), k, absorption per mm, diffuse
-    reflectance.
-    kind  : [M] METAL, GEM or COATED. roughness : [M] GGX α. albedo : [M] XYZ of the F0 or of the
-    diffuse albedo under the studio's white, for the albedo feature, flattened.
+    table : [M * 471 * 4] flattened n (of a crystal the mean), k, absorption per mm, and reflectance
+    of a coated base: such that what gets in, times it, times what gets out, is what comes out
+    (`coated_base`).
+    kind  : [M] METAL, GEM or COATED. present : those that occur; kernels leave out what none needs.
+    albedo : [M] XYZ of the F0 or, of coated surfaces, of all that is reflected, under the studio's
+    white, for the albedo feature, flattened.
+    coats : [M * (C - 1) * 2] albedo of the coat's lobe between `COSINES`, its ends side by side.
+    nacres, within : of pearls, of opals and moonstones; None where there are none.
     """
 
     table: Any
     kind: Any
-    roughness: Any
+    present: frozenset[int]
     albedo: Any
+    coats: Any
+    nacres: Nacres | None
+    within: Within | None
 
     def eval(self, material: Any, λ: Any, active: Any) -> tuple[Any, Any, Any, Any]:
         """n, k, absorption (per mm) and diffuse reflectance at each of the wavelengths λ."""
@@ -51,6 +71,13 @@ class Optics:
             value = look_up(mi.Vector4f, self.table, λ[lane], material, active)
             n[lane], k[lane], a[lane], ρ[lane] = value.x, value.y, value.z, value.w
         return n, k, a, ρ
+
+    def coat(self, material: Any, cosine: Any, active: Any) -> Any:
+        """What a coat keeps from its base: the albedo of its lobe at a cosine of incidence."""
+        x = dr.clip(cosine, 0, 1) * (len(COSINES) - 1)
+        cell = dr.minimum(mi.UInt32(x), len(COSINES) - 2)
+        ends = dr.gather(mi.Vector2f, self.coats, material * (len(COSINES) - 1) + cell, active)
+        return dr.lerp(ends.x, ends.y, x - mi.Float(cell))
 
     def absorption(self, material: Any, λ: Any, active: Any) -> Any:
         """Absorption per mm at one wavelength: one number of the four, so not by `look_up`."""
@@ -68,8 +95,11 @@ class Compiled:
     mesh          : this mesh.
     face_part     : [F] part of each triangle. part_material : [P] row of `optics`. part_kind :
     [P] METAL, GEM or COATED.
-    closed        : [P] whether the part's surface is closed. facets : of the stones. polytopes : of
-    those that are convex.
+    closed        : [P] whether the part's surface is closed. edges : of all parts but the stones.
+    edge_radius   : [P] mm, of their fillets. facets : of the stones. polytopes : of those that are
+    convex.
+    roughness, relief : of the parts, as material and finish have them; no relief where there is
+    none.
     white         : XYZ of the studio's white.
     crystals      : where stones show things double, or have colours that depend on direction; None
     where there are none: then no kernel knows of them.
@@ -81,9 +111,13 @@ class Compiled:
     part_material: Any
     part_kind: Any
     closed: Any
+    edges: Edges
+    edge_radius: Any
     facets: Facets
     polytopes: Polytopes
     optics: Optics
+    roughness: Roughness
+    relief: Relief | None
     sky: Sky
     ground: Plane
     wavelengths: WavelengthSampler
@@ -140,7 +174,10 @@ def compile_scene(
     rows = [row[scene.materials[part.name]] for part in scene.piece.parts]
     gems = [kinds[scene.materials[part.name]] == "gem" for part in scene.piece.parts]
     bench = Workbench() if workbench is None else workbench
-    solid = bench.geometry(scene.piece, gems, mi.variant())
+    dents = {name: f for name, f in scene.finishes.items() if f.kind == "hammered"}
+    solid = bench.geometry(scene.piece, gems, dents, mi.variant())
+    finishes = _finishes(scene)
+    roughness, relief = _surfaces(scene, finishes)
     return Compiled(
         world=solid.world,
         mesh=solid.mesh,
@@ -148,9 +185,13 @@ def compile_scene(
         part_material=mi.UInt32(rows),
         part_kind=mi.UInt32([KINDS[kinds[scene.materials[p.name]]] for p in scene.piece.parts]),
         closed=solid.closed,
+        edges=solid.edges,
+        edge_radius=table([finish.edge_mm for finish in finishes]),
         facets=solid.facets,
         polytopes=solid.polytopes,
-        optics=_tabulate(library, surroundings.white),
+        optics=_tabulate(library, surroundings.white, scene.piece),
+        roughness=roughness,
+        relief=relief,
         sky=Sky.create(surroundings, upper_only=ground),
         ground=Plane.create(scene.ground, surroundings, scene.piece.bounds(), ground),
         wavelengths=WavelengthSampler.create(),
@@ -159,23 +200,50 @@ def compile_scene(
     )
 
 
-def _tabulate(library: Sequence[Material], white: Vec3) -> Optics:
-    """The materials' tables, in the order of the library."""
-    tables = [optics.tabulate(material) for material in library]
-    index = [_index(material) for material in library]
-    stacked = [
-        np.stack([n, t.k, t.absorption, t.reflectance], axis=-1)
-        for n, t in zip(index, tables, strict=True)
+def _finishes(scene: Scene) -> list[materials.Finish]:
+    """The finish of every part; what is no metal is as its maker polished it."""
+    metals = {n for n in set(scene.materials.values()) if materials.load(n).kind == "metal"}
+    return [
+        scene.finish_of(part.name) if scene.materials[part.name] in metals else materials.MIRROR
+        for part in scene.piece.parts
     ]
-    albedo = []
-    for material, t in zip(library, tables, strict=True):
-        seen = t.reflectance if material.kind == "organic" else t.f0
+
+
+def _surfaces(scene: Scene, finishes: list[materials.Finish]) -> tuple[Roughness, Relief | None]:
+    """How rough every part is, and what its finish does to the normals."""
+    library = [materials.load(scene.materials[part.name]) for part in scene.piece.parts]
+    metals = [material.kind == "metal" for material in library]
+    polish = [max(material.roughness, LEAST_ROUGHNESS) for material in library]
+    alphas = [roughness_of(f, α) for f, α in zip(finishes, polish, strict=True)]
+    marks = [marks_of(finish) for finish in finishes]
+    brush = Brush.create(scene.piece, finishes)
+    relief = Relief.create(marks, finishes, brush) if any(map(any, marks)) else None
+    return Roughness.create(alphas, metals, brush), relief
+
+
+def _tabulate(library: Sequence[Material], white: Vec3, piece: Piece) -> Optics:
+    """The materials' tables, in the order of the library."""
+    stacked, albedo, coats = [], [], []
+    for material in library:
+        t = optics.tabulate(material)
+        base, seen, coat = t.reflectance, t.f0, np.zeros_like(COSINES)
+        if KINDS[material.kind] == COATED:
+            seen = t.f0 + (1 - t.f0) * t.reflectance
+            coat = coat_albedo(float(t.n[GREEN]), max(material.roughness, LEAST_ROUGHNESS))
+            # A pearl's layers vary over it, and so does what they let through: see `NacreLobe`.
+            if not isinstance(material.phenomenon, Nacre):
+                base = coated_base(t.reflectance, coat)
+        stacked.append(np.stack([_index(material), t.k, t.absorption, base], axis=-1))
+        coats.append(np.stack([coat[:-1], coat[1:]], axis=-1))
         albedo.append(optics.xyz_of(seen) * np.asarray(white))
     return Optics(
         table=table(np.concatenate(stacked)),
         kind=mi.UInt32([KINDS[material.kind] for material in library]),
-        roughness=table([max(material.roughness, LEAST_ROUGHNESS) for material in library]),
+        present=frozenset(KINDS[material.kind] for material in library),
         albedo=table(albedo),
+        coats=table(np.stack(coats)),
+        nacres=Nacres.create(library),
+        within=Within.create(library, [part.transform[:3, 2] for part in piece.parts]),
     )
 
 

@@ -74,7 +74,7 @@ def facets(mesh: Mesh) -> tuple[Any, FloatArray]:
     normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     area = np.linalg.norm(normal, axis=1)
     normal /= np.maximum(area, 1e-30)[:, None]
-    label = _merge(normal, _neighbours(faces))
+    label = _merge(normal, twins(faces))
     # The largest triangle of a facet knows its plane best.
     order = np.lexsort((area, label))
     best = order[np.searchsorted(label[order], np.arange(label.max(initial=-1) + 1), "right") - 1]
@@ -150,28 +150,26 @@ def _weld(mesh: Mesh) -> tuple[FloatArray, Any]:
     return mesh.vertices[first], inverse.reshape(-1)[mesh.faces]
 
 
-def _neighbours(faces: Any) -> Any:
-    """[F, 3] face across the edge from corner i to i + 1; -1 where there is none or several."""
+def twins(faces: Any) -> Any:
+    """[3 F] edge that runs the other way, per edge 3 f + i from corner i of face f to corner i + 1;
+    -1 where there is none or several."""
     count = len(faces)
     start, stop = faces.ravel(), np.roll(faces, -1, axis=1).ravel()
     size = int(faces.max(initial=0)) + 1
     key, twin = start * size + stop, stop * size + start
     order = np.argsort(key, kind="stable")
-    at = np.searchsorted(key[order], twin)
-    inside = np.minimum(at, 3 * count - 1)
-    found = (at < 3 * count) & (key[order][inside] == twin)
-    unique = np.searchsorted(key[order], twin, side="right") - at == 1
-    return np.where(found & unique, order[inside] // 3, -1).reshape(-1, 3)
+    ranked = np.append(key[order], [-1, -1])
+    at = np.searchsorted(ranked[: 3 * count], twin)
+    unique = (ranked[at] == twin) & (ranked[at + 1] != twin)
+    return np.where(unique, np.append(order, -1)[at], -1)
 
 
-def _merge(normal: FloatArray, other: Any) -> Any:
+def _merge(normal: FloatArray, twin: Any) -> Any:
     """[F] label of the coplanar region that each face belongs to."""
-    faces = np.repeat(np.arange(len(other)), 3)
-    across = other.ravel()
-    near = across >= 0
-    faces, across = faces[near], across[near]
+    near = np.flatnonzero(twin >= 0)
+    faces, across = near // 3, twin[near] // 3
     flat = np.linalg.norm(normal[faces] - normal[across], axis=1) < COPLANAR
     graph = coo_array(
-        (np.ones(int(flat.sum())), (faces[flat], across[flat])), shape=(len(other), len(other))
+        (np.ones(int(flat.sum())), (faces[flat], across[flat])), shape=(len(normal), len(normal))
     )
     return connected_components(graph, directed=False)[1]

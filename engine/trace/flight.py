@@ -13,11 +13,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from engine.trace import fresnel, microfacet
+from engine.trace import fresnel
 from engine.trace.backend import dr, mi
-from engine.trace.compile import COATED, GEM, Compiled
+from engine.trace.compile import GEM, Compiled
 from engine.trace.doubled import DoubledFacet, facet_of, fallen, incidence, number, onward, turned
 from engine.trace.hit import Hit, bends
+from engine.trace.surface import Surface
 from engine.trace.walk import offset
 
 LANES = range(4)
@@ -177,31 +178,16 @@ class Vertex:
         The lobes are symmetric, so light and camera see the same weights. The choice between them
         is the same for all wavelengths.
         """
-        met, n = self.met, self.n
         surface = self.piece & ~self.stone
-        coated = surface & (met.kind == COATED)
-        rough = dr.gather(mi.Float, self.scene.optics.roughness, met.material, surface)
         choice = rng.next_float32()
         u = mi.Point2f(rng.next_float32(), rng.next_float32())
-        frame = mi.Frame3f(self.ns)
-        wi = frame.to_local(-self.flight.d[HERO])
-        m = microfacet.visible_normal(wi, rough, u)
-        wo = mi.reflect(wi, m)
-        R, _ = fresnel.dielectric(dr.dot(wi, m), n)
-        R = dr.select(coated, R, fresnel.conductor(dr.dot(wi, m), n, self.k))
-        one = 1 + microfacet.lambda_(wi, rough)
-        specular = R * (one / (one + microfacet.lambda_(wo, rough)))
-        diffuse = mi.warp.square_to_cosine_hemisphere(u)
-        enters = 1 - fresnel.dielectric(wi.z, n)[0]
-        base = enters * (1 - fresnel.dielectric(diffuse.z, n)[0]) * self.ρ
-        lobe = dr.select(coated, dr.clip(1 - dr.mean(enters), 0.25, 0.75), 1)
-        to_base = choice >= lobe
-        weight = dr.select(to_base, base / dr.fmax(1 - lobe, 0.25), specular / lobe)
-        wo = dr.select(to_base, diffuse, wo)
-        # The inside of a closed solid is dark, as it is for the estimators.
-        ok = (wo.z > 0) & (self.front | ~dr.gather(mi.Bool, self.scene.closed, self.part, surface))
-        self.β *= dr.select(self.stone, 1, dr.select(ok, weight, 0))
-        self.d = [dr.select(self.stone, x, frame.to_world(wo)) for x in self.d]
+        spectra = (self.λ, self.n, self.k, self.ρ)
+        on = Surface(
+            self.scene, self.met, self.flight.d[HERO], self.front, self.ns, spectra, surface
+        )
+        wo, weight = on.bounce(u, choice)
+        self.β *= dr.select(self.stone, 1, weight)
+        self.d = [dr.select(self.stone, x, on.frame.to_world(wo)) for x in self.d]
 
     def tilt(self) -> None:
         """Shading normals, seen from the light.

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 from engine.trace.backend import mi, table
+from engine.trace.creases import creases_of
+from engine.trace.edges import Edges
 from engine.trace.facets import Planes, planes_of
 from engine.trace.polytope import Polytopes
 from engine.types import Mesh, Piece
@@ -52,6 +54,7 @@ class Geometry:
     world     : Mitsuba scene that holds one mesh; ray intersection is all it is used for.
     mesh      : this mesh. face_part : [F] part of each triangle.
     closed    : [P] whether the part's surface is closed.
+    edges     : of all parts but the stones.
     facets    : of the stones. polytopes : of those that are convex.
     """
 
@@ -59,6 +62,7 @@ class Geometry:
     mesh: Any
     face_part: Any
     closed: Any
+    edges: Edges
     facets: Facets
     polytopes: Polytopes
 
@@ -75,11 +79,13 @@ def compile_geometry(piece: Piece, gems: Sequence[bool]) -> Geometry:
     vertices, normals, faces, face_part = _bake(piece)
     planes = planes_of(piece, flat)
     mesh = _mesh(vertices, normals, faces)
+    creases = creases_of(vertices, normals, faces, ~np.array(gems, dtype=bool)[face_part])
     return Geometry(
         world=mi.load_dict({"type": "scene", "piece": mesh}),
         mesh=mesh,
         face_part=mi.UInt32(face_part),
         closed=mi.Bool([piece.meshes[part.mesh].closed for part in piece.parts]),
+        edges=Edges(creases),
         facets=Facets.create(planes, flat),
         polytopes=Polytopes.create(piece, planes),
     )

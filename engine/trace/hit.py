@@ -77,6 +77,15 @@ def nearest(scene: Compiled, ray: Any, active: Any, struck: Strike | None = None
     piece = active & si.is_valid() & ~ground
     part = dr.gather(mi.UInt32, scene.face_part, si.prim_index, piece)
     material = dr.gather(mi.UInt32, scene.part_material, part, piece)
+    if scene.edges.present:
+        radius = dr.gather(mi.Float, scene.edge_radius, part, piece)
+        n = scene.edges.rounded(si.prim_index, si.p, si.sh_frame.n, radius, piece)
+        si.sh_frame.n = dr.select(piece, n, si.sh_frame.n)
+    if scene.relief is not None:
+        si.sh_frame.n = scene.relief.bent(si.p, si.sh_frame.n, part, piece)
+    if scene.optics.nacres is not None:
+        n = mi.Vector3f(si.sh_frame.n)
+        si.sh_frame.n = mi.Normal3f(scene.optics.nacres.waved(material, part, si.p, n, piece))
     return Hit(
         strike=struck,
         si=si,

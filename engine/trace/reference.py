@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.trace import fresnel, microfacet
+from engine.trace import fresnel
 from engine.trace.backend import dr, mi
-from engine.trace.compile import COATED, GEM
+from engine.trace.compile import GEM
 from engine.trace.doubled import (
     facet_of,
     fallen,
@@ -25,6 +25,7 @@ from engine.trace.doubled import (
 )
 from engine.trace.ground import COAT_INDEX
 from engine.trace.hit import bent, nearest, oriented
+from engine.trace.surface import Surface
 from engine.trace.walk import SURVIVAL, Estimator, Walk, offset
 
 #: Vertices after which roulette may end a path.
@@ -85,7 +86,6 @@ class Reference(Estimator):
             u = rng.next_float32()
             sample = mi.Point2f(rng.next_float32(), rng.next_float32())
             stone = piece & (kind == GEM)
-            coated = piece & (kind == COATED)
 
             # ---- A facet reflects or refracts ---------------------------------------------------
             η = dr.select(front, n, 1 / n)
@@ -114,31 +114,15 @@ class Reference(Estimator):
             normal = dr.select(out_again, -mi.Vector3f(ng), 0)
 
             # ---- Metal, or a coat over a diffuse base -------------------------------------------
-            frame = mi.Frame3f(ns)
-            wi = frame.to_local(-d)
-            rough = dr.gather(mi.Float, scene.optics.roughness, material, piece)
-            m = microfacet.visible_normal(wi, rough, sample)
-            wo = mi.reflect(wi, m)
-            cos_m = dr.dot(wi, m)
-            shadowing = (1 + microfacet.lambda_(wi, rough)) / (
-                1 + microfacet.lambda_(wi, rough) + microfacet.lambda_(wo, rough)
-            )
-            specular = shadowing * dr.select(
-                coated, fresnel.dielectric(cos_m, n)[0], fresnel.conductor(cos_m, n, k)
-            )
-            diffuse = mi.warp.square_to_cosine_hemisphere(sample)
-            through = (1 - fresnel.dielectric(wi.z, n)[0]) * (
-                1 - fresnel.dielectric(diffuse.z, n)[0]
-            )
-            to_base = coated & (u < 0.5)
-            weight = dr.select(to_base, 2 * through * ρ, dr.select(coated, 2 * specular, specular))
-            wo = dr.select(to_base, diffuse, wo)
             surface = piece & ~stone
-            out = frame.to_world(wo)
-            ok = (wo.z > 0) & (dr.dot(out, ng) > 0)
-            ok &= front | ~dr.gather(mi.Bool, scene.closed, part, piece)
+            spectra = (mi.Color1f(λ[0]), mi.Color1f(n), mi.Color1f(k), mi.Color1f(ρ))
+            on = Surface(scene, met, d, front, ns, spectra, surface)
+            wo, weight = on.bounce(sample, u)
+            diffuse = mi.warp.square_to_cosine_hemisphere(sample)
+            out = on.frame.to_world(wo)
+            ok = dr.dot(out, ng) > 0
             next_d = dr.select(surface, out, next_d)
-            next_β = dr.select(surface, dr.select(ok, β * weight, 0), next_β)
+            next_β = dr.select(surface, dr.select(ok, β * weight[0], 0), next_β)
 
             # ---- Ground -------------------------------------------------------------------------
             coat = mi.Float(0)

@@ -19,6 +19,7 @@ from engine.trace.behind import BEHIND, behind
 from engine.trace.budget import BLOCK, distribute, first_pass, relative
 from engine.trace.chain import Chain
 from engine.trace.compile import Compiled, compile_scene
+from engine.trace.features import soft_parts
 from engine.trace.film import Film
 from engine.trace.lens import Optic
 from engine.trace.reference import Reference
@@ -70,7 +71,8 @@ def render(scene: Scene, views: Sequence[View], job: Job) -> Frames:
             kept.append(compile_scene(scene, job.ground, job.workbench))
         compiled_s = time.perf_counter() - start
         frame = _frame(scene, kept[0], views[index], job, compiled_s, (index, len(views)))
-        return replace(frame, provenance={**inputs, **frame.provenance})
+        told = {**inputs, **frame.provenance}
+        return replace(frame, soft=soft_parts(scene), provenance=told)
 
     return Frames(len(views), make)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.trace import fresnel, microfacet
+from engine.trace import fresnel
 from engine.trace.backend import dr, mi
-from engine.trace.compile import COATED, GEM, Compiled
+from engine.trace.compile import GEM, Compiled
 from engine.trace.crystal import Stone
 from engine.trace.hit import Hit, oriented
 from engine.trace.path import Path
+from engine.trace.surface import Surface
 from engine.trace.walk import offset
 
 #: Radiance, in units of the white, that a metal's connection to the sky must bring to be traced
@@ -170,49 +171,23 @@ class Vertex:
 
     def scatter(self) -> None:
         """Metal, pearl, enamel: sample the lobe, connect to the sky."""
-        path, scene = self.path, self.scene
-        rough = dr.gather(mi.Float, scene.optics.roughness, self.material, self.surface)
-        frame = mi.Frame3f(self.ns)
-        wi = frame.to_local(-path.d)
-        coated = self.kind == COATED
-        lobe = dr.select(coated, dr.clip(fresnel.dielectric(wi.z, self.n[0])[0], 0.25, 0.75), 1)
-        wo = mi.reflect(wi, microfacet.visible_normal(wi, rough, self.u))
-        wo = dr.select(self.choice < lobe, wo, self.diffuse)
-        d = frame.to_world(wo)
-        f, pdf = self._brdf(wi, wo, rough, lobe)
-        ok = (wo.z > 0) & (dr.dot(d, self.ng) > 0) & (pdf > 0)
-        # The inside of a closed solid is dark: light only gets there where solids overlap.
-        ok &= self.front | ~dr.gather(mi.Bool, scene.closed, self.part, self.surface)
+        path, spectra = self.path, (self.path.λ, self.n, self.k, self.ρ)
+        on = Surface(self.scene, self.met, path.d, self.front, self.ns, spectra, self.surface)
+        wo = on.sample(self.u, self.choice, self.diffuse)
+        d = on.frame.to_world(wo)
+        f, pdf = on.eval(wo)
+        ok = (wo.z > 0) & (dr.dot(d, self.ng) > 0) & (pdf > 0) & on.lit
         self.d = dr.select(self.surface, d, self.d)
         self.β = dr.select(self.surface, dr.select(ok, path.β * f / pdf, 0), self.β)
         self.pdf = dr.select(self.surface, pdf, self.pdf)
 
-        to_sky = frame.to_local(self.d_sky)
-        f, pdf = self._brdf(wi, to_sky, rough, lobe)
+        to_sky = on.frame.to_local(self.d_sky)
+        f, pdf = on.eval(to_sky)
         seen = (to_sky.z > 0) & (dr.dot(self.d_sky, self.ng) > 0) & (self.p_sky > 0)
         share = power(self.p_sky, pdf) / dr.fmax(self.p_sky, 1e-20)
         self.link_d = dr.select(self.surface, self.d_sky, self.link_d)
         link = dr.select(seen, path.β * f * share, 0)
         self.link = dr.select(self.surface, link, self.link)
-
-    def _brdf(self, wi: Any, wo: Any, rough: Any, lobe: Any) -> tuple[Any, Any]:
-        """Cosine-weighted BRDF (4 lanes) and density of the sampled direction, local frame.
-
-        A metal is one GGX lobe; a coated surface is a dielectric GGX lobe over a diffuse base that
-        light enters and leaves through the coat.
-        """
-        n, k, coated = self.n, self.k, self.kind == COATED
-        m = dr.normalize(wi + wo)
-        cos_m = dr.fmax(dr.dot(wi, m), 0)
-        R = fresnel.conductor(cos_m, n, k)
-        R = dr.select(coated, fresnel.dielectric(cos_m, n)[0], R)
-        through = (1 - fresnel.dielectric(wi.z, n)[0]) * (1 - fresnel.dielectric(wo.z, n)[0])
-        base = dr.select(coated, through * self.ρ * (dr.fmax(wo.z, 0) / dr.pi), 0)
-        value = R * microfacet.reflection(wi, wo, m, rough) + base
-        density = lobe * microfacet.density(wi, m, rough)
-        density += (1 - lobe) * dr.fmax(wo.z, 0) / dr.pi
-        above = wo.z > 0
-        return dr.select(above, value, 0), dr.select(above, density, 0)
 
     def shade(self) -> None:
         """Ground: known radiance, less what is blocked, plus what the piece sends."""

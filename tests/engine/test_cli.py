@@ -88,7 +88,7 @@ def test_materials_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["materials", "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)
     assert {"gold-18k-yellow", "diamond"} <= {material["name"] for material in listed}
-    assert {material["kind"] for material in listed} <= {"metal", "gem", "organic"}
+    assert {material["kind"] for material in listed} <= {"metal", "gem", "organic", "opaque"}
     assert all(material["sources"] for material in listed)
 
 

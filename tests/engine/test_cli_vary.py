@@ -106,7 +106,7 @@ def test_names_given_twice_make_one_picture(folder: Path) -> None:
         ("ring.3dm", "nothing to vary"),
         ("ring.3dm --metal gold-18k-yelow,silver-925", "gold-18k-yellow"),
         ("ring.3dm --metal diamond", "'diamond' is no metal"),
-        ("ring.3dm --stone silver-925", "'silver-925' is no gem"),
+        ("ring.3dm --stone silver-925", "'silver-925' is no stone"),
         ("ring.3dm --stone ruby,,diamond", "comma"),
         ("ring.3dm --studio tnet", "tent"),
         ("ring.3dm --stone ruby --view upside", "upside"),

@@ -39,6 +39,14 @@ WRONG_GEMS = {
     "unknown kind": ("kind: gem", "kind: wood", "kind", "'wood'"),
     "metal's index missing": ("kind: gem", "kind: metal", None, "a metal needs an index"),
     "organic that absorbs": ("kind: gem", "kind: organic", None, "an organic has no absorption"),
+    "gem with a base": (
+        "label:",
+        "reflectance: {wavelength_nm: [400, 700], value: [1, 1], outside: hold, "
+        "evidence: fitted, source: a test}\nlabel:",
+        None,
+        "a gem has no reflectance; only an organic or opaque stone has",
+    ),
+    "opaque that absorbs": ("kind: gem", "kind: opaque", None, "an opaque stone has no absorption"),
     "twice": ("label:", "kind: gem\nlabel:", None, "line 4: the field 'kind' is given twice"),
     "alias": ("[400, 500, 600]", "&w [400, 500, 600]", None, "anchors and aliases"),
     "a key that is a list": ("label:", "? [a, b]\n: c\nlabel:", None, "must be a word"),
@@ -66,17 +74,65 @@ MY_GOLD = METAL[: METAL.index("index:")] + ALLOY
 WRONG_ALLOYS = {
     "sum": ("Cu: 150", "Cu: 100", "index", "add up to 1000, not 950"),
     "element": ("Cu: 150", "Xx: 150", "index.per_mille.Xx", "'Xx'"),
+    "zinc without copper": ("Cu: 150", "Zn: 150", "index", "at most half as much Zn as Cu"),
     "negative share": ("Ag: 265", "Ag: -265", "index.per_mille.Ag", "not -265"),
+}
+
+OPAL = """\
+name: my-opal
+label: My opal
+kind: opaque
+density: {value: 2.1, evidence: measured, source: weighed in the shop}
+roughness: {value: 0.02, evidence: estimated, source: polished}
+index: {model: constant, n: 1.45, evidence: measured, source: a test}
+reflectance:
+  wavelength_nm: [400, 700]
+  value: [0.5, 0.6]
+  outside: hold
+  evidence: estimated
+  source: a test
+phenomenon:
+  model: grains
+  spacing_nm: 230
+  spacing_spread: 0.1
+  grain_mm: 1.0
+  share: 0.5
+  width_nm: 15
+  spread_deg: 10
+  evidence: estimated
+  source: a test
+"""
+WRONG_OPALS = {
+    "unknown phenomenon": ("model: grains", "model: glitter", "phenomenon", "glitter"),
+    "too much light": ("share: 0.5", "share: 1.5", "phenomenon.share", "not 1.5"),
+    "another one's field": ("grain_mm: 1.0", "layers: 12", "phenomenon.grain_mm", "missing"),
+    "no base": (
+        OPAL[OPAL.index("reflectance") : OPAL.index("phenomenon")],
+        "",
+        None,
+        "needs a ref",
+    ),
+    "dispersive": (
+        "{model: constant, n: 1.45,",
+        "{model: table, wavelength_nm: [400, 700], n: [1.46, 1.45], outside: hold,",
+        None,
+        "grains and lamellae need an index of model 'constant'",
+    ),
 }
 
 CASES = [
     pytest.param(text, *case, id=name)
-    for text, cases in ((GEM, WRONG_GEMS), (METAL, WRONG_METALS), (MY_GOLD, WRONG_ALLOYS))
+    for text, cases in (
+        (GEM, WRONG_GEMS),
+        (METAL, WRONG_METALS),
+        (MY_GOLD, WRONG_ALLOYS),
+        (OPAL, WRONG_OPALS),
+    )
     for name, case in cases.items()
 ]
 
 
-@pytest.mark.parametrize("text", [GEM, METAL, MY_GOLD])
+@pytest.mark.parametrize("text", [GEM, METAL, MY_GOLD, OPAL])
 def test_the_examples_themselves_are_right(tmp_path: Path, text: str) -> None:
     material = materials.load(write(tmp_path, text))
     assert material.name.startswith("my-")

@@ -60,14 +60,19 @@ def test_a_constant_index_is_mitsubas_dielectric(what: Scene, frame: Frame) -> N
     assert_same(Picture.binned(frame.xyz, SIDE), Picture.binned(theirs, SIDE), regions(frame, SIDE))
 
 
-def plain(what: Scene) -> dict[str, Any]:
-    """The scene for Mitsuba, with nothing of ours in it but the light."""
+def plain(what: Scene, medium: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The scene for Mitsuba, with nothing of ours in it but the light.
+
+    medium : what fills the stone; None is nothing.
+    """
     from benchmarks.kit.baseline import describe
     from engine.trace.backend import mi
 
     glass = {"type": "dielectric", "int_ior": INDEX, "ext_ior": 1.0}
     properties = mi.Properties()
     properties["bsdf"] = mi.load_dict(glass)
+    if medium is not None:
+        properties["interior"] = mi.load_dict(medium)
     mesh = what.piece.meshes[0]
     shape = mi.Mesh("stone", len(mesh.vertices), len(mesh.faces), props=properties)
     buffers = mi.traverse(shape)

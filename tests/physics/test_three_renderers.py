@@ -65,6 +65,7 @@ def _scene(piece: Piece, light: str | Studio, stone: str, metal: str | None = No
     return engine.compose(
         piece,
         metal=metal,
+        finish="mirror",  # the baseline knows no other
         stone=stone,
         studio=light,
         ground=Ground("sweep", albedo),

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.cad.looks import Look
 from engine.cad.raw import RawPart
 from engine.cad.readers.gltf_data import Accessors, compressed, split_glb
+from engine.cad.readers.gltf_look import read_look
 from engine.cad.readers.gltf_model import Gltf, Node, Primitive, parse_model
 from engine.cad.readers.source import MAX_DEPTH, Blob, Content, Indices, skipped
 from engine.cad.readers.tidy import check_indices, check_total, compact, placed
-from engine.cad.statement import KEY, NOTHING, parse
+from engine.cad.statement import GENERATOR, KEY, NOTHING, parse
 from engine.types import FloatArray, IntArray
 
 #: Required extensions that do not change the triangles, beside all materials (KHR_materials_*).
@@ -142,7 +144,7 @@ class _Walker:
             self.parts += 1
             self.triangles += len(faces)
             check_total(self.blob, self.parts, self.triangles)
-            parts.append(RawPart(name, vertices, faces, layer, material))
+            parts.append(RawPart(name, vertices, faces, layer, material, self.look(primitive)))
         return parts
 
     def material(self, primitive: Primitive) -> str | None:
@@ -151,6 +153,13 @@ class _Walker:
         if primitive.material >= len(self.model.materials):
             raise self.bad(f"material {primitive.material} does not exist")
         return self.model.materials[primitive.material].name or None
+
+    def look(self, primitive: Primitive) -> Look | None:
+        """How the primitive's material looks; in files of ours colours only show the roles."""
+        if primitive.material is None or self.model.asset.generator == GENERATOR:
+            return None
+        material = self.model.materials[primitive.material]
+        return read_look(material.pbrMetallicRoughness, material.extensions)
 
     def primitive(self, primitive: Primitive) -> tuple[FloatArray, IntArray] | None:
         """Vertices and faces of a primitive, None for points and lines."""

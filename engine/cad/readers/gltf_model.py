@@ -74,6 +74,8 @@ class MeshItem(_Item):
 
 class Material(_Item):
     name: str = ""
+    pbrMetallicRoughness: Any = None
+    extensions: Any = None
 
 
 class Node(_Item):
@@ -93,6 +95,7 @@ class SceneItem(_Item):
 
 class Asset(_Item):
     version: str
+    generator: Any = None
     extras: Any = None
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.cad.statement import KEY, statement
+from engine.cad.statement import GENERATOR, KEY, statement
 from engine.cad.writers.common import COLOURS, material_name
 from engine.types import FloatArray, Mesh, Part, Piece, Role
 
@@ -143,7 +143,7 @@ class _Builder:
         model = {
             "asset": {
                 "version": "2.0",
-                "generator": "culet",
+                "generator": GENERATOR,
                 "extras": {KEY: statement(self.piece)},
             },
             "scene": 0,

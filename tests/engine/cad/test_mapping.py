@@ -89,7 +89,7 @@ def test_a_material_beside_the_file_is_found_one_outside_refused(tmp_path: Path)
             "[[assign]]\nmaterial = 'ruby'\n",
             ["assign.0.pattern", "missing", "[[assign]] with pattern"],
         ),
-        ("[[assign]]\npattern = 'x'\n", ["assign.0", "give a material, a role, or both"]),
+        ("[[assign]]\npattern = 'x'\n", ["assign.0", "give a material, a role, a finish"]),
         ("[[assign]]\npattern = 'x'\nrole = 'gold'\n", ["assign.0.role", "'metal'"]),
         ("[[assign]]\npattern = 3\nrole = 'metal'\n", ["assign.0.pattern", "string"]),
         ("[assign]\npattern = 'x'\n", ["assign", "should be a list", "write rules as [[assign]]"]),
@@ -126,3 +126,16 @@ def test_unknown_materials_and_half_assignments_are_refused(tmp_path: Path) -> N
     for pair in (("Band", ""), ("", "ruby")):
         with pytest.raises(SceneError, match="write PATTERN=MATERIAL"):
             house(LoadOptions(assign=(pair,)))
+
+
+def test_a_finish_by_decree(tmp_path: Path) -> None:
+    text = '[[assign]]\npattern = "band"\nfinish = "brushed:radial"\n'
+    options = LoadOptions(mapping=written(tmp_path, text), finishes=(("top*", "satin"),))
+    assert [(r.pattern, r.finish, r.required) for r in house(options).rules] == [
+        ("band", "brushed:radial", False),
+        ("top*", "satin", True),
+    ]
+    with pytest.raises(FileError, match="unknown finish 'rough'"):
+        read_mapping(written(tmp_path, '[[assign]]\npattern = "a"\nfinish = "rough"\n'))
+    with pytest.raises(materials.MaterialError, match="choose one of satin"):
+        house(LoadOptions(finishes=(("a", "satn"),)))

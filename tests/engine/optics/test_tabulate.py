@@ -86,10 +86,11 @@ def test_weights_become_shares_of_atoms() -> None:
     assert shares["Cu"] == pytest.approx(1.967 / 6.934, abs=1e-3)
 
 
-@pytest.mark.parametrize("symbol", ["Au", "Ag", "Cu", "Pd", "Ni", "Pt"])
+@pytest.mark.parametrize("symbol", ["Au", "Ag", "Cu", "Pd", "Ni", "Pt", "Rh", "Ti"])
 def test_an_alloy_of_one_element_is_that_element(symbol: Symbol) -> None:
     n, k = alloy_index(alloy(**{symbol: 1000.0}))
     table = element(symbol).index
+    assert table is not None
     w = np.array(table.wavelength_nm)
     inside = (w >= 360) & (w <= 830) & (w == np.round(w))
     at = np.searchsorted(WAVELENGTHS, w[inside])

@@ -66,6 +66,38 @@ def test_nothing_crosses_a_step_larger_than_the_noise(part: int) -> None:
     assert clean.xyz[:, :32].mean() == pytest.approx(noisy.xyz[:, :32].mean(), rel=1e-3)
 
 
+def pearl(noise: float, soft: bool) -> tuple[Frame, ImageArray]:
+    """A ball of radius 24 pixels that gets darker downwards, and its true light, [64, 64, 1]."""
+    y, x = np.mgrid[-31.5:32, -31.5:32] / 24
+    inside = x**2 + y**2 < 0.98
+    depth = np.sqrt(np.where(inside, 1 - x**2 - y**2, 0))
+    normal = np.where(inside[..., None], np.stack([x, -depth, -y], axis=-1), 0)
+    light = np.where(inside, 0.7 - 0.2 * y, 1.0)[..., None]
+    features = {"normal": normal.astype(np.float32)}
+    part = np.where(inside, METAL, GROUND)
+    frame = make_frame(light, noise, part=part, features=features)
+    return replace(frame, soft=(METAL,) if soft else ()), light
+
+
+def test_a_soft_part_mixes_across_its_curve_and_leaves_no_specks() -> None:
+    worst, error = {}, {}
+    for soft in (False, True):
+        frame, light = pearl(0.7, soft)
+        wrong = (np.abs(refined(frame).xyz - light) / light)[frame.features.part == METAL]
+        error[soft], worst[soft] = float((wrong**2).mean()), float(wrong.max())
+    assert error[True] < 0.4 * error[False]
+    assert worst[True] < 0.5 < worst[False]
+
+
+def test_a_highlight_on_a_soft_part_stays_sharp() -> None:
+    frame, light = pearl(0.3, soft=True)
+    frame.xyz[24:30, 24:30] += 1.5
+    clean = refined(frame)
+    assert clean.xyz[25:29, 25:29].mean() > 2.0
+    around = clean.xyz[22:32, 22:32].sum(axis=(0, 1)) - clean.xyz[24:30, 24:30].sum(axis=(0, 1))
+    assert (around / 64).max() < float(light[22:32, 22:32].max()) + 0.1
+
+
 def test_nothing_crosses_the_edge_of_a_part() -> None:
     part = np.where(np.arange(64) < 32, 0, 2)[None, :]
     noisy = make_frame(halves(1.0, 1.2), 0.4, part=part)

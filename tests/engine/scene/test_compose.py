@@ -55,6 +55,12 @@ def test_metal_and_stone_are_for_all_parts_of_their_role() -> None:
     }
 
 
+@pytest.mark.parametrize("stone", ["turquoise", "onyx", "opal-black", "moonstone"])
+def test_a_stone_may_be_opaque_and_then_open_too(stone: str) -> None:
+    assert compose(ring(), stone=stone).materials["centre"] == stone
+    assert compose(single(box(9, 9, 9, closed=False), "stone"), stone=stone)
+
+
 def test_what_the_names_in_the_file_suggest_holds_until_an_argument_says_otherwise() -> None:
     piece = from_file(ring(), {"band": "silver-925", "left": "sapphire"}, LoadOptions())
     assert compose(piece).materials["band"] == "silver-925"
@@ -180,6 +186,7 @@ def test_a_scene_cannot_be_changed() -> None:
         (lambda: compose(ring(), metal="diamond"), SceneError, "'diamond' is a gem"),
         (lambda: compose(ring(), stone="gold-24k"), SceneError, "'gold-24k' is a metal"),
         (lambda: compose(ring(), stone="pearl-white"), SceneError, "is an organic"),
+        (lambda: compose(ring(), metal="onyx"), SceneError, "'onyx' is an opaque stone"),
         (lambda: compose(ring(), studio="tennt"), SceneError, "did you mean tent"),
         (lambda: compose(ring(), studio="no/where.toml"), FileError, "no such file"),
         (lambda: compose(ring(), ground="grass"), SceneError, "sweep, mirror, none"),
@@ -224,3 +231,28 @@ def test_one_axis_is_for_all_stones_and_a_mapping_for_those_it_names() -> None:
     assert compose(ring(), axis={"left": across}).axes == {"left": across}
     with pytest.raises(SceneError, match="'top', which the piece does not have"):
         compose(ring(), axis={"top": across})
+
+
+def test_a_finish_is_of_all_metal_but_where_a_part_has_its_own() -> None:
+    piece = ring()
+    assert compose(piece).finishes == {}
+    satin = compose(piece, finish="satin")
+    assert satin.finishes == {"band": materials.finish("satin")}
+    assert satin.finish_of("centre") == satin.finish_of("nobody") == materials.POLISHED
+    own = replace(piece, parts=tuple(
+        replace(part, finish="worn:0.4") if part.name == "band" else part for part in piece.parts
+    ))  # fmt: skip
+    assert compose(own, finish="satin").finishes == {"band": materials.finish("worn:0.4")}
+    assert varied(satin, metal="silver-925").finishes == satin.finishes
+    assert varied(satin, finish="polished").finishes == {}
+
+
+def test_a_finish_of_something_else_than_metal_is_refused() -> None:
+    piece = ring()
+    own = replace(piece, parts=tuple(replace(part, finish="satin") for part in piece.parts))
+    with pytest.raises(SceneError, match="is of diamond, which is no metal"):
+        compose(own)
+    with pytest.raises(materials.MaterialError, match="choose one of satin"):
+        compose(piece, finish="satn")
+    with pytest.raises(SceneError, match="part 'nobody', which the piece does not have"):
+        replace(compose(piece), finishes={"nobody": materials.MIRROR})

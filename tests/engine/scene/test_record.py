@@ -26,6 +26,6 @@ def test_a_loaded_piece_is_recorded_with_its_file_and_the_scene(tmp_path: Path) 
 
 def test_a_piece_without_a_file_is_recorded_by_its_materials() -> None:
     found = record(scene(brilliant(), {"stone": "diamond"}))
-    assert found["scene"] == {"materials": {"stone": "diamond"}}
+    assert found["scene"] == {"materials": {"stone": "diamond"}, "finishes": {}}
     assert "Peter" in json.dumps(found["materials"], ensure_ascii=False)
     assert "path" not in found["load"]

@@ -339,3 +339,22 @@ def test_all_options_are_written(folder: Path) -> None:
         key for key, value in asdict(LoadOptions(unit="mm", up="z")).items() if value is not None
     }
     assert written.keys() == given
+
+
+def test_finishes_survive_and_wrong_ones_are_refused(folder: Path) -> None:
+    options = LoadOptions(finishes=(("shank", "worn:0.4#7"),))
+    scene = compose(load(folder / "pendant.glb", options), finish="satin")
+    assert scene.finishes == {"shank": materials.finish("worn:0.4#7")}
+    file = scene.save(folder / "scene.toml")
+    assert load_scene(file).finishes == scene.finishes
+    assert load_scene(file).piece.parts[0].finish == "worn:0.4#7"
+
+    told = tomllib.loads(file.read_text("utf-8"))
+    for finishes, says in (
+        ({"shank": "torn"}, "finishes.shank.*unknown finish"),
+        ({"centre stone": "satin"}, "no metal"),
+        ({"nobody": "satin"}, "nobody"),
+    ):
+        file.write_text(tomli_w.dumps({**told, "finishes": finishes}), "utf-8")
+        with pytest.raises(SceneError, match=says):
+            load_scene(file)

@@ -12,6 +12,7 @@ from engine import trace
 from engine.errors import SceneError, SetupError
 from engine.scene import Ground, Lens, Scene, View, orbit, project
 from engine.trace import render
+from engine.trace.features import soft_parts
 from engine.types import Frame
 from tests.engine.trace.pieces import band, brilliant, joined, placed, scene, studio
 
@@ -172,3 +173,17 @@ def test_cuda_without_a_device_says_what_to_do() -> None:
     else:
         with pytest.raises(SetupError, match="--device cpu"):
             trace(ring(), device="cuda")
+
+
+@pytest.mark.parametrize(
+    ("materials", "soft"),
+    [
+        ({"band": "gold-18k-yellow", "stone": "pearl-white"}, (1,)),
+        ({"band": "neutral-grey", "stone": "diamond"}, (0,)),
+        ({"band": "silver-925", "stone": "ruby"}, ()),
+    ],
+)
+def test_diffuse_parts_are_told_from_those_that_mirror(
+    materials: dict[str, str], soft: tuple[int, ...]
+) -> None:
+    assert soft_parts(replace(ring(), materials=materials)) == soft
