@@ -26,6 +26,7 @@ from materials.schema import (
     TableIndex,
     Text,
 )
+from materials.zoning import Zoning
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Material(Record):
     film        : what covers a metal; None is bare.
     phenomenon  : what plays between coat and base; None is nothing.
     crystal     : how index and absorption of a gem depend on direction; None is isotropic.
+    zoning      : how the absorption of a gem differs from place to place; None is even.
     names       : what people call it, in five languages; the label is not repeated.
     """
 
@@ -65,6 +67,7 @@ class Material(Record):
     film: Film | None = None
     phenomenon: Phenomenon | None = None
     crystal: Crystal | None = None
+    zoning: Zoning | None = None
     names: Names = Names()
 
     @model_validator(mode="after")
@@ -82,6 +85,8 @@ class Material(Record):
             raise ValueError(f"{kind} has no absorption; only a gem has")
         if self.crystal is not None and self.kind != "gem":
             raise ValueError(f"{kind} has no crystal; only a gem has")
+        if self.zoning is not None and self.kind != "gem":
+            raise ValueError(f"{kind} has no zoning; only a gem has")
         if self.film is not None and self.kind != "metal":
             raise ValueError(f"{kind} has no film; only a metal has")
         coated = self.kind in ("organic", "opaque")
@@ -116,6 +121,8 @@ class Material(Record):
             **_layer(self.film),
             "absorption": self.absorption,
             **_principal(self.crystal),
+            "zoning": self.zoning,
+            "absorption of the second zone": None if self.zoning is None else self.zoning.second,
             "reflectance": self.reflectance,
             "phenomenon": self.phenomenon,
         }

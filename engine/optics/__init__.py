@@ -8,6 +8,7 @@ Every spectrum lives on one grid, `WAVELENGTHS`: 360 to 830 nm in steps of 1 nm.
 """
 
 from engine.optics.absorption import beer_lambert, gaussian_band
+from engine.optics.crystal import DOUBLING, CrystalTable, Modes, crystal_table, modes
 from engine.optics.dispersion import abbe_d, dispersion_bg, sellmeier
 from engine.optics.fresnel import f0, fresnel_conductor, fresnel_dielectric
 from engine.optics.grid import WAVELENGTHS, on_grid
@@ -32,10 +33,13 @@ from engine.optics.upsample import rgb_basis
 
 __all__ = [
     "D65_WHITE",
+    "DOUBLING",
     "ILLUMINANTS",
     "REC709_TO_XYZ",
     "WAVELENGTHS",
     "XYZ_TO_REC709",
+    "CrystalTable",
+    "Modes",
     "OpticalTable",
     "abbe_d",
     "adapt",
@@ -43,6 +47,7 @@ __all__ = [
     "blackbody",
     "cmf",
     "correlated_temperature",
+    "crystal_table",
     "dispersion_bg",
     "f0",
     "f0_xyz",
@@ -51,6 +56,7 @@ __all__ = [
     "gaussian_band",
     "illuminant",
     "illuminant_d",
+    "modes",
     "on_grid",
     "rgb_basis",
     "sellmeier",

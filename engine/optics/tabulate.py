@@ -61,10 +61,11 @@ def tabulate(material: Material) -> OpticalTable:
     Outside the wavelengths a table covers, its end values hold; a Sellmeier fit goes on or holds
     as its file says (`outside`). Between samples of a table, n, k and the rest are linear.
     """
-    n, k = _index(material.index)
+    n, k = index_on_grid(material.index)
     if material.film is not None:
         n, k = _covered(n, k, material.film)
-    return OpticalTable(n, k, _absorption(material.absorption), _reflectance(material.reflectance))
+    absorption, reflectance = absorption_on_grid(material.absorption), material.reflectance
+    return OpticalTable(n, k, absorption, _reflectance(reflectance))
 
 
 def f0_xyz(table: OpticalTable, light: FloatArray | None = None) -> FloatArray:
@@ -72,7 +73,8 @@ def f0_xyz(table: OpticalTable, light: FloatArray | None = None) -> FloatArray:
     return xyz_of(table.f0 * (illuminant("D65") if light is None else light))
 
 
-def _index(index: Index) -> tuple[FloatArray, FloatArray]:
+def index_on_grid(index: Index) -> tuple[FloatArray, FloatArray]:
+    """n and k, [471] each."""
     clear = np.zeros_like(WAVELENGTHS)
     if isinstance(index, SellmeierIndex):
         w = WAVELENGTHS if index.outside == "formula" else np.clip(WAVELENGTHS, *index.valid_nm)
@@ -89,11 +91,12 @@ def _index(index: Index) -> tuple[FloatArray, FloatArray]:
 
 
 def _covered(n: FloatArray, k: FloatArray, film: Film) -> tuple[FloatArray, FloatArray]:
-    film_n, film_k = _index(film.index)
+    film_n, film_k = index_on_grid(film.index)
     return effective_index(film_n + 1j * film_k, n + 1j * k, film.thickness_nm, WAVELENGTHS)
 
 
-def _absorption(absorption: Absorption | None) -> FloatArray:
+def absorption_on_grid(absorption: Absorption | None) -> FloatArray:
+    """[471] per mm; zeros for None."""
     if absorption is None:
         return np.zeros_like(WAVELENGTHS)
     if isinstance(absorption, BandAbsorption):

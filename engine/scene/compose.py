@@ -15,7 +15,7 @@ from engine.scene.model import view as named_view
 from engine.scene.references import hash_file, is_path
 from engine.scene.studios import Hdri, Studio, load_studio
 from engine.scene.text import explain
-from engine.types import Part, Piece, Role
+from engine.types import Part, Piece, Role, Vec3
 from materials import POLISHED, Finish
 
 DEFAULTS: dict[Role, str] = {
@@ -47,6 +47,7 @@ def compose(
     hdri_strength: float = 1.0,
     seed: int = 0,
     finish: str | Finish | None = None,
+    axis: Vec3 | Mapping[str, Vec3] | None = None,
 ) -> Scene:
     """Put a piece into a studio.
 
@@ -63,6 +64,8 @@ def compose(
     lens, size, seed : see `Lens` and `Scene`.
     finish       : of all metal to which no mapping or `LoadOptions.finishes` gave one, as text
                    such as "satin", "brushed:radial", "hammered:2" or "worn:0.4".
+    axis         : optic axis of the stones' crystals: one for all, or by the name of the part; see
+                   `Scene.axes`.
     hdri         : .exr or .hdr panorama that takes the place of the studio's lights; its centre
                    stands on the camera's side, turned by `hdri_rotation_deg`.
 
@@ -89,6 +92,7 @@ def compose(
         lens=lens or Lens(),
         size=size,
         seed=seed,
+        axes=_axes(piece, axis),
         finishes=_finishes(piece, chosen_materials, finish),
     )
 
@@ -118,6 +122,13 @@ def no_metal(part: str, material: str) -> SceneError:
     return SceneError(
         f"part {part!r} is of {material}, which is no metal, so it takes no finish; leave it out"
     )
+
+
+def _axes(piece: Piece, axis: Vec3 | Mapping[str, Vec3] | None) -> Mapping[str, Vec3]:
+    """The optic axis of each stone for which one is given."""
+    if axis is None or isinstance(axis, Mapping):
+        return axis or {}
+    return {part.name: axis for part in piece.parts if part.role == "stone"}
 
 
 def _suggested(studio: Studio) -> tuple[View, Lens]:

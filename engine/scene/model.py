@@ -162,6 +162,10 @@ class Scene:
     size      : (width, height) in pixels.
     seed      : 0 to 2^32 - 1.
     finishes  : part name -> finish of metal that is not simply polished.
+    axes      : part name -> where the optic axis of its crystal points (of two, the axis of the
+                largest index): any length, in the stone's frame, x along its length, z out of its
+                table. Stones that are left out have it along z, as cutters turn moissanite: seen
+                through the table it is not doubled.
     """
 
     piece: Piece
@@ -173,16 +177,20 @@ class Scene:
     size: tuple[int, int] = (1024, 1024)
     seed: int = 0
     finishes: Mapping[str, Finish] = field(default_factory=dict)
+    axes: Mapping[str, Vec3] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "materials", MappingProxyType(dict(self.materials)))
         object.__setattr__(self, "finishes", MappingProxyType(dict(self.finishes)))
+        object.__setattr__(self, "axes", MappingProxyType(dict(self.axes)))
         _check_parts(self.piece, self.materials)
         if not isinstance(self.size, tuple) or len(self.size) != 2:
             raise SceneError(f"the size must be (width, height) in pixels, not {self.size!r}")
         for side in self.size:
             _check_integer("each side of the size in pixels", side, 1, LARGEST_SIDE)
         _check_integer("the seed", self.seed, 0, LARGEST_SEED)
+        for name, axis in self.axes.items():
+            _check_axis(name, axis, name in self.materials)
         if isinstance(self.lens.focus, str) and self.lens.focus not in self.materials:
             raise SceneError(f"the lens focuses on part {self.lens.focus!r}, which does not exist")
         for name in sorted(self.finishes.keys() - self.materials.keys()):
@@ -225,6 +233,17 @@ def _check_parts(piece: Piece, materials: Mapping[str, str]) -> None:
         raise SceneError(f"part {name!r} has no material")
     for name in sorted(materials.keys() - names):
         raise SceneError(f"a material is given for part {name!r}, which the piece does not have")
+
+
+def _check_axis(name: str, axis: Vec3, known: bool) -> None:
+    if not known:
+        raise SceneError(f"an axis is given for part {name!r}, which the piece does not have")
+    if not isinstance(axis, tuple) or len(axis) != 3:
+        raise SceneError(f"the axis of part {name!r} must be (x, y, z), not {axis!r}")
+    for value in axis:
+        check(f"each of the three of the axis of part {name!r}", value, -1e6, 1e6)
+    if not any(axis):
+        raise SceneError(f"the axis of part {name!r} must not be (0, 0, 0)")
 
 
 def _check_integer(name: str, value: int, low: int, high: int) -> None:

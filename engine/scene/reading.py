@@ -43,6 +43,7 @@ class _SceneTable(BaseModel):
     ground: dict[str, Any] | None = None
     view: dict[str, Any] = Field(default_factory=dict)
     lens: dict[str, Any] = Field(default_factory=dict)
+    axes: dict[str, tuple[float, float, float]] = Field(default_factory=dict)
 
 
 def load_scene(path: str | Path) -> Scene:
@@ -68,7 +69,18 @@ def load_scene(path: str | Path) -> Scene:
     chosen = _materials(table, piece, path)
     left = _finishes(table, chosen, path)
     try:
-        return Scene(piece, chosen, studio, stand, view, lens, table.size, table.seed, left)
+        return Scene(
+            piece,
+            chosen,
+            studio,
+            stand,
+            view,
+            lens,
+            table.size,
+            table.seed,
+            finishes=left,
+            axes=table.axes,
+        )
     except SceneError as error:
         raise SceneError(error.message, file=path) from None
 

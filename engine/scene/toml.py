@@ -14,6 +14,8 @@
     [finishes]                      # of metal that is not simply polished; materials.finish
     "Layer 03/1" = "worn:0.4"
     [files]                         # hashes of the other files that are named above
+    [axes]                          # optic axes of crystals, where they are not along the table's
+    "centre stone" = [1.0, 0.0, 0.0]
     [ground] [view] [lens]
 
 Numbers survive exactly. Files are found by `engine.scene.references`.
@@ -61,6 +63,8 @@ def to_toml(scene: Scene, folder: str | Path | None = None) -> str:
         "view": _plain(scene.view),
         "lens": _plain(scene.lens),
     }
+    if scene.axes:
+        data["axes"] = {name: list(axis) for name, axis in scene.axes.items()}
     return f"# A scene: `culet render` with this file renders it again.\n{tomli_w.dumps(data)}"
 
 

@@ -2,7 +2,8 @@
 
 The denoiser's usual features stop at the first surface, which tells nothing about a stone: what is
 seen in it lies behind a chain of facets. Along one ray at one wavelength that chain is
-deterministic, so these features have no noise at all.
+deterministic, so these features have no noise at all. Stones that show things double are followed
+along their mean index, half-way between the two images.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from engine.trace import fresnel
 from engine.trace.backend import dr, mi
 from engine.trace.batch import vector_image
 from engine.trace.compile import GEM, METAL, Compiled
+from engine.trace.crystal import Stone
 from engine.trace.hit import Hit, Strike, nearest, oriented
 from engine.trace.interior import Interior
 from engine.trace.polytope import NONE, Locator
@@ -135,7 +137,10 @@ def _follow(
     w = mi.Vector3f(ray.d / n + (cos_i / n - cos_t) * mi.Vector3f(ns))
     o = mi.Point3f(offset(p, ng, w))
     β = dr.select(stone, 1 - R, 0)
-    _chain(interior, o, w, β, n, a, met.part, entry, exits, stone)
+    crystal = None
+    if scene.colours is not None:
+        crystal = scene.colours.stones(met.part, met.material, mi.Color1f(D_LINE), stone)[0]
+    _chain(interior, o, w, β, n, a, crystal, met.part, entry, exits, stone)
 
 
 @dr.syntax
@@ -146,6 +151,7 @@ def _chain(
     β: Any,
     n: Any,
     a: Any,
+    crystal: Stone | None,
     part: Any,
     sequence: Any,
     exits: _Exits,
@@ -161,13 +167,18 @@ def _chain(
         m = interior.met(plane, o, w, part, going)
         s = interior.step(m, o, w, n)
         sequence = dr.select(m.own, _hashed(sequence, m.facet), sequence)
-        β *= dr.exp(-a * s.t)
+        β *= _left(crystal, a, o, w, s.t)
         out = dr.select(m.own, β * (1 - s.R), dr.select(m.stopped, β, 0))
         exits.note(out, s.exit_o, s.exit, sequence)
         β = dr.select(m.own, β * s.R, dr.select(m.passed, β, 0))
         o, w = mi.Point3f(s.o), mi.Vector3f(s.w)
         hits += 1
         going &= (β > 0) & (hits < MOST_HITS)
+
+
+def _left(crystal: Stone | None, a: Any, o: Any, w: Any, t: Any) -> Any:
+    """What is left of light after t mm from o along w. a : per mm, where nothing else matters."""
+    return dr.exp(-a * t) if crystal is None else crystal.left(o, w, t, [])
 
 
 def _surface(scene: Compiled, met: Hit, o: Any, d: Any) -> tuple[Any, Any]:

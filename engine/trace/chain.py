@@ -20,7 +20,10 @@ known; only the light that the piece takes away or adds is estimated (a control 
 The first vertex is computed apart for stones, for other surfaces and for the ground, and walks that
 go on are packed together: vector lanes that wait for one another would waste most of their time.
 
-What it deliberately lacks: polarisation, birefringence, media with volume scattering.
+Stones that show things double are traced wave by wave (`waves`): of the two waves into which light
+falls one is drawn, for all wavelengths by the same number.
+
+What it deliberately lacks: polarisation, media with volume scattering.
 """
 
 from __future__ import annotations
@@ -96,7 +99,10 @@ class Chain(Estimator):
         known. Returns the walks that go on.
         """
         scene = self.scene
-        path = Path.start(ray, λ, scene.sky.at(λ), scene.ground.eval(λ), rng, active, sample)
+        within = scene.outside(dr.width(ray.o))
+        path = Path.start(
+            ray, λ, scene.sky.at(λ), scene.ground.eval(λ), rng, active, sample, within
+        )
         return self._advance(path, kinds, found, struck, lobe_u, sky_u)
 
     def finish(self, paths: list[Path], found: Ledger) -> None:
@@ -201,11 +207,17 @@ class Chain(Estimator):
         passing = path.medium < 0
         o, w = [], []
         for i in range(path.lanes):
+            if v.rays:
+                w.append(v.rays[i])
+                o.append(dr.select(v.front, offset(v.p, v.ng, w[i]), path.o))
+                continue
             refracted = v.refracted(i)
             w.append(dr.select(v.front, refracted, bent(path.d, path.normal, v.n[i], passing)))
             o.append(dr.select(v.front, offset(v.p, v.ng, refracted), path.o))
         β = dr.select(v.front, path.β * (1 - v.R), v.arrived)
-        path.L += self.interior.follow(o, w, β, v.n, v.a, path, v.part, v.material, dark, inside)
+        path.L += self.interior.follow(
+            o, w, β, v.n, v.a, path, v.part, v.material, dark, inside, v.crystal, v.waves
+        )
 
     def _go_on(self, path: Path, v: Vertex) -> None:
         """Take the branch that goes on, or the candidate where there is none."""
@@ -214,6 +226,9 @@ class Chain(Estimator):
         inwards = v.stone & v.front
         path.hits = dr.select(v.stone, dr.select(v.front, 0, path.hits + 1), path.hits)
         path.medium = dr.select(inwards, mi.Int32(v.material), path.medium)
+        if path.within:
+            part = mi.UInt32(dr.select(inwards, v.part, path.within[0]))
+            path.within = self.scene.inside(part)
         path.β = type(path.β)(v.β)
         path.pdf = mi.Float(v.pdf)
         path.based = mi.Bool(False)
@@ -250,5 +265,8 @@ class Chain(Estimator):
         path.straight = dr.select(follow, kept.straight[0], path.straight)
         path.medium = dr.select(follow, kept.medium[0], path.medium)
         path.normal = dr.select(follow, kept.normal[0], mi.Vector3f(0))
+        path.within = [
+            dr.select(follow, *pair) for pair in zip(kept.within[0], path.within, strict=True)
+        ]
         path.hits = dr.select(follow, 0, path.hits)
         path.pdf = dr.select(follow, -1, path.pdf)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from engine.optics.lobe import COSINES
 from engine.scene import Scene, environment
 from engine.trace.backend import dr, mi, table
 from engine.trace.brush import Brush
+from engine.trace.crystal import Crystals
 from engine.trace.edges import Edges
 from engine.trace.geometry import Facets
 from engine.trace.ground import Plane
@@ -27,7 +28,8 @@ from engine.trace.sky import Sky
 from engine.trace.spectrum import WavelengthSampler, grid_position, look_up
 from engine.trace.within import Within
 from engine.trace.workbench import Workbench
-from engine.types import Piece, Vec3
+from engine.types import FloatArray, Piece, Vec3
+from materials import Material
 from materials.phenomena import Nacre
 
 METAL, GEM, COATED = range(3)
@@ -44,8 +46,9 @@ LEAST_ROUGHNESS = 1e-3
 class Optics:
     """Materials as tables on the 1-nm grid.
 
-    table : [M * 471 * 4] flattened n, k, absorption per mm, and reflectance of a coated base: such
-    that what gets in, times it, times what gets out, is what comes out (`coated_base`).
+    table : [M * 471 * 4] flattened n (of a crystal the mean), k, absorption per mm, and reflectance
+    of a coated base: such that what gets in, times it, times what gets out, is what comes out
+    (`coated_base`).
     kind  : [M] METAL, GEM or COATED. present : those that occur; kernels leave out what none needs.
     albedo : [M] XYZ of the F0 or, of coated surfaces, of all that is reflected, under the studio's
     white, for the albedo feature, flattened.
@@ -98,6 +101,8 @@ class Compiled:
     roughness, relief : of the parts, as material and finish have them; no relief where there is
     none.
     white         : XYZ of the studio's white.
+    crystals      : where stones show things double, or have colours that depend on direction; None
+    where there are none: then no kernel knows of them.
     """
 
     world: Any
@@ -117,6 +122,36 @@ class Compiled:
     ground: Plane
     wavelengths: WavelengthSampler
     white: Vec3
+    crystals: Crystals | None
+
+    @property
+    def doubling(self) -> Crystals | None:
+        """The crystals, if any of them shows things double."""
+        return self.crystals if self.crystals is not None and self.crystals.doubling else None
+
+    @property
+    def colours(self) -> Crystals | None:
+        """The crystals, if absorption per mm is not all there is to any stone's colour."""
+        return self.crystals if self.crystals is not None and self.crystals.coloured else None
+
+    def left(
+        self, part: Any, row: Any, λ: Any, wave: list[Any], ray: Any, t: Any, active: Any
+    ) -> Any:
+        """What is left of light of one wavelength after t mm along `ray` in the stone `part`.
+
+        row : its material. wave : which of the two waves it is, where stones show things double.
+        """
+        if self.colours is None:
+            return dr.exp(-self.optics.absorption(row, λ, active) * t)
+        return self.colours.stones(part, row, mi.Color1f(λ), active)[0].left(ray.o, ray.d, t, wave)
+
+    def outside(self, width: int) -> list[Any]:
+        """State of light that is in no stone; see `Path.within`."""
+        return [] if self.crystals is None else self.crystals.nowhere(width)
+
+    def inside(self, part: Any) -> list[Any]:
+        """State of light that is in the stone `part`, but in no single wave."""
+        return [] if self.crystals is None else self.crystals.inside(part)
 
     def turned(self, azimuth: float) -> Compiled:
         """The same scene on a ground and under a sky turned about z by `azimuth` radians."""
@@ -134,7 +169,9 @@ def compile_scene(
     surroundings = environment(scene.studio)
     names = sorted({scene.materials[part.name] for part in scene.piece.parts})
     row = {name: index for index, name in enumerate(names)}
-    kinds = {name: materials.load(name).kind for name in names}
+    library = [materials.load(name) for name in names]
+    kinds = {name: material.kind for name, material in zip(names, library, strict=True)}
+    rows = [row[scene.materials[part.name]] for part in scene.piece.parts]
     gems = [kinds[scene.materials[part.name]] == "gem" for part in scene.piece.parts]
     bench = Workbench() if workbench is None else workbench
     dents = {name: f for name, f in scene.finishes.items() if f.kind == "hammered"}
@@ -145,20 +182,21 @@ def compile_scene(
         world=solid.world,
         mesh=solid.mesh,
         face_part=solid.face_part,
-        part_material=mi.UInt32([row[scene.materials[part.name]] for part in scene.piece.parts]),
+        part_material=mi.UInt32(rows),
         part_kind=mi.UInt32([KINDS[kinds[scene.materials[p.name]]] for p in scene.piece.parts]),
         closed=solid.closed,
         edges=solid.edges,
         edge_radius=table([finish.edge_mm for finish in finishes]),
         facets=solid.facets,
         polytopes=solid.polytopes,
-        optics=_tabulate(names, surroundings.white, scene.piece),
+        optics=_tabulate(library, surroundings.white, scene.piece),
         roughness=roughness,
         relief=relief,
         sky=Sky.create(surroundings, upper_only=ground),
         ground=Plane.create(scene.ground, surroundings, scene.piece.bounds(), ground),
         wavelengths=WavelengthSampler.create(),
         white=surroundings.white,
+        crystals=Crystals.create(scene.piece, library, rows, scene.axes),
     )
 
 
@@ -183,9 +221,8 @@ def _surfaces(scene: Scene, finishes: list[materials.Finish]) -> tuple[Roughness
     return Roughness.create(alphas, metals, brush), relief
 
 
-def _tabulate(names: Iterable[str], white: Vec3, piece: Piece) -> Optics:
-    """The materials' tables, in the order of `names`."""
-    library = [materials.load(name) for name in names]
+def _tabulate(library: Sequence[Material], white: Vec3, piece: Piece) -> Optics:
+    """The materials' tables, in the order of the library."""
     stacked, albedo, coats = [], [], []
     for material in library:
         t = optics.tabulate(material)
@@ -196,7 +233,7 @@ def _tabulate(names: Iterable[str], white: Vec3, piece: Piece) -> Optics:
             # A pearl's layers vary over it, and so does what they let through: see `NacreLobe`.
             if not isinstance(material.phenomenon, Nacre):
                 base = coated_base(t.reflectance, coat)
-        stacked.append(np.stack([t.n, t.k, t.absorption, base], axis=-1))
+        stacked.append(np.stack([_index(material), t.k, t.absorption, base], axis=-1))
         coats.append(np.stack([coat[:-1], coat[1:]], axis=-1))
         albedo.append(optics.xyz_of(seen) * np.asarray(white))
     return Optics(
@@ -208,3 +245,9 @@ def _tabulate(names: Iterable[str], white: Vec3, piece: Piece) -> Optics:
         nacres=Nacres.create(library),
         within=Within.create(library, [part.transform[:3, 2] for part in piece.parts]),
     )
+
+
+def _index(material: Material) -> FloatArray:
+    """[471] index, of a crystal the mean of the principal ones."""
+    crystal = optics.crystal_table(material)
+    return optics.tabulate(material).n if crystal is None else crystal.n.mean(axis=0)

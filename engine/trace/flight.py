@@ -16,6 +16,7 @@ from typing import Any
 from engine.trace import fresnel
 from engine.trace.backend import dr, mi
 from engine.trace.compile import GEM, Compiled
+from engine.trace.doubled import DoubledFacet, facet_of, fallen, incidence, number, onward, turned
 from engine.trace.hit import Hit, bends
 from engine.trace.surface import Surface
 from engine.trace.walk import offset
@@ -34,6 +35,7 @@ class Flight:
     alike  : not refracted yet: all wavelengths are on one ray.
     within : the stone (its part) that the photon is in, -1 outside. depth : vertices so far.
     landed : the photon has come down to the ground behind the piece.
+    waves  : the state of each wavelength in stones that show things double; see `doubled`.
     """
 
     o: list[Any]
@@ -44,10 +46,11 @@ class Flight:
     within: Any
     depth: Any
     landed: Any
+    waves: list[list[Any]]
 
     @staticmethod
-    def start(o: Any, d: Any) -> Flight:
-        """Photons of unit flux from o along d."""
+    def start(o: Any, d: Any, wave: list[Any]) -> Flight:
+        """Photons of unit flux from o along d. wave : `doubled.unknown` of the scene."""
         return Flight(
             o=[mi.Point3f(o) for _ in LANES],
             d=[mi.Vector3f(d) for _ in LANES],
@@ -57,6 +60,7 @@ class Flight:
             within=mi.Int32(-1),
             depth=mi.UInt32(0),
             landed=mi.Bool(False),
+            waves=[list(wave) for _ in LANES],
         )
 
 
@@ -99,16 +103,29 @@ class Vertex:
         ]
         inside = self.piece & (flight.within >= 0)
         row = dr.gather(mi.UInt32, scene.part_material, mi.UInt32(flight.within), inside)
-        lost = mi.Spectrum(scene.optics.absorption(row, self.λ[HERO], inside))
-        crossed = dr.exp(-dr.select(own, self.a, lost) * t)
+        crossed = self._left(row, own, inside, t)
         self.P = flight.P * together
         self.β = flight.β * together * dr.select(inside, crossed, 1)
 
-    def split(self, u: Any) -> None:
+    def _left(self, row: Any, own: Any, inside: Any, t: Any) -> Any:
+        """What the stone has left of each wavelength."""
+        scene, flight = self.scene, self.flight
+        if scene.colours is None:
+            lost = mi.Spectrum(scene.optics.absorption(row, self.λ[HERO], inside))
+            return dr.exp(-dr.select(own, self.a, lost) * t)
+        stones = scene.colours.stones(mi.UInt32(flight.within), row, self.λ, inside)
+        left = [stones[i].left(flight.o[i], flight.d[i], t[i], flight.waves[i]) for i in LANES]
+        return mi.Spectrum(left)
+
+    def split(self, rng: Any) -> None:
         """A facet reflects or refracts, as the hero has it."""
         d, ns = self.flight.d, mi.Vector3f(self.ns)
         cos_i = mi.Spectrum([dr.abs(dr.dot(x, ns)) for x in d])
         η = dr.select(self.front, self.n, 1 / self.n)
+        u = rng.next_float32()
+        facets = self._facets(rng)
+        for i in LANES:
+            cos_i[i], η[i] = incidence(facets[i], cos_i[i], η[i])
         R, cos_t = fresnel.dielectric(cos_i, η)
         reflect = u < R[HERO]
         share = dr.select(reflect, R, 1 - R)
@@ -116,16 +133,44 @@ class Vertex:
         self.P *= dr.select(self.stone, share, 1)
         self.β *= dr.select(self.stone, share, 1)
         self.refracted = self.stone & ~reflect
-        self.d = []
+        to_one = turned(facets[HERO], rng)
+        self._turn(facets, reflect, to_one)
+        self.d, self.waves = [], []
         for i in LANES:
             mirrored = d[i] + 2 * cos_i[i] * ns
             bent = d[i] / η[i] + (cos_i[i] / η[i] - cos_t[i]) * ns
-            self.d.append(dr.select(reflect, mirrored, bent))
+            out = dr.select(reflect, mirrored, bent)
+            out, wave = onward(facets[i], reflect, cos_t[i], out, to_one)
+            self.d.append(out)
+            self.waves.append(wave)
         # In a curved stone the hero goes on alone.
         alone = mi.Spectrum(dr.select(self.refracted & ~self.flat, 0, 1))
         alone[HERO] = mi.Float(1)
         self.P *= alone
         self.β *= alone
+
+    def _facets(self, rng: Any) -> list[DoubledFacet | None]:
+        """The facet as the wave of each wavelength meets it; all fall into the same sort."""
+        flight, scene, met = self.flight, self.scene, self.met
+        u = number(flight.waves[HERO], rng)
+        own = (flight.within < 0) | (flight.within == mi.Int32(self.part))
+        found = []
+        for i in LANES:
+            wave = fallen(scene, met, flight.d[i], flight.waves[i], own, self.λ[i], u)
+            found.append(facet_of(scene, met, flight.d[i], self.ns, self.front, wave, self.λ[i]))
+        return found
+
+    def _turn(self, facets: list[DoubledFacet | None], reflect: Any, to_one: Any) -> None:
+        """Chances of the wave that the hero goes on as."""
+        hero = facets[HERO]
+        if hero is None:
+            return
+        share = mi.Spectrum([f.share for f in facets if f is not None])
+        share = dr.select(to_one, share, 1 - share)
+        share /= dr.fmax(share[HERO], 1e-20)
+        stays = hero.double & reflect & ~self.front
+        self.P *= dr.select(stays, share, 1)
+        self.β *= dr.select(stays, share, 1)
 
     def scatter(self, rng: Any) -> None:
         """Metal, or a coat over a diffuse base: a direction off the lobe.
@@ -169,6 +214,13 @@ class Vertex:
             o = offset(dr.select(came, self.p[i], self.p[HERO]), mi.Normal3f(self.ng), d)
             flight.o[i] = dr.select(piece, o, flight.o[i])
             flight.d[i] = dr.select(piece, d, flight.d[i])
+            if flight.waves[i]:
+                flight.waves[i] = [
+                    dr.select(piece, dr.select(came, own, hero), old)
+                    for own, hero, old in zip(
+                        self.waves[i], self.waves[HERO], flight.waves[i], strict=True
+                    )
+                ]
         flight.P = mi.Spectrum(dr.select(piece, self.P, flight.P))
         flight.β = mi.Spectrum(dr.select(piece, self.β, flight.β))
         flight.alike &= ~self.refracted

@@ -17,6 +17,7 @@ from typing import Any
 from engine.trace import fresnel
 from engine.trace.backend import dr, mi
 from engine.trace.compile import GEM, Compiled
+from engine.trace.crystal import Stone
 from engine.trace.path import Path
 from engine.trace.polytope import NONE, Locator
 from engine.trace.reservoir import Reservoir
@@ -35,6 +36,7 @@ class _Chain:
 
     o, w  : origin and direction of each ray. n : index along it. a : absorption per mm.
     β, L  : throughput and radiance found. inside: whether the walk is still followed.
+    waves : where stones show things double, the wave that each ray is: K and `plus`.
     """
 
     o: list[Any]
@@ -44,6 +46,7 @@ class _Chain:
     β: Any
     L: Any
     inside: Any
+    waves: list[list[Any]]
 
 
 class _Stone:
@@ -53,13 +56,27 @@ class _Stone:
     """
 
     def __init__(
-        self, scene: Compiled, path: Path, part: Any, material: Any, dark: Any, active: Any
+        self,
+        scene: Compiled,
+        path: Path,
+        part: Any,
+        material: Any,
+        dark: Any,
+        crystal: list[Stone],
+        active: Any,
     ) -> None:
+        self.crystal = crystal
         self.part, self.material, self.dark = part, mi.Int32(material), dark
         self.spectra, self.straight = path.spectra, path.straight
         self.whole = mi.Bool(not path.bundle)
         self.convex = active & dr.gather(mi.Bool, scene.facets.convex, part, active)
         self.locator = Locator(scene.polytopes, scene.facets.first, part, self.convex)
+
+    def within(self, waves: list[list[Any]]) -> list[list[Any]]:
+        """State of light in the stone, per wavelength or for all; see `Path.within`."""
+        if waves:
+            return [[self.part, *wave] for wave in waves]
+        return [[self.part] if self.crystal else []]
 
 
 @dataclass(frozen=True)
@@ -114,21 +131,25 @@ class Interior:
         material: Any,
         dark: Any,
         entering: Any,
+        crystal: list[Stone],
+        waves: list[list[Any]],
     ) -> Any:
         """Radiance that leaves the stone, per wavelength.
 
         o, w : origin and direction inside, one of each per wavelength. β : throughput; 0 is not
         followed. n, a : index and absorption per mm. path : the walk; its reservoir takes what is
         to be followed later. part, material : of the stone. dark : walks that leave the sky's
-        light to the layer of caustics.
+        light to the layer of caustics. crystal, waves : in scenes with crystals, the stone at each
+        wavelength, and where some show things double, the wave that each ray is.
         """
         kind = type(β)
-        stone = _Stone(self.scene, path, part, material, dark, entering)
+        stone = _Stone(self.scene, path, part, material, dark, crystal, entering)
         kept, rng = path.kept, path.rng
-        chain = _Chain(o, w, n, a, kind(β), kind(0), mi.Bool(entering))
+        chain = _Chain(o, w, n, a, kind(β), kind(0), mi.Bool(entering), waves)
         self._facets(chain, kept, rng, stone)
         rest = kind(dr.select(chain.inside, chain.β, 0))
-        _offer(kept, rng, stone, chain.o, chain.w, rest, stone.material, [mi.Vector3f(0)])
+        within = stone.within(chain.waves)
+        _offer(kept, rng, stone, chain.o, chain.w, rest, stone.material, [mi.Vector3f(0)], within)
         return chain.L
 
     @dr.syntax
@@ -153,12 +174,16 @@ class Interior:
         met = self._exits(chain, stone, going)
         ended, blocked = type(chain.β)(0), type(chain.β)(0)
         exits, origins, through = [], [], []
+        turn = rng.next_float32() if chain.waves else None
         for i in lanes:
             o, w, n = chain.o[i], chain.w[i], chain.n[i]
             live = going & (chain.β[i] > 0)
             m = self.met(met[i], o, w, stone.part, live)
-            s = self.step(m, o, w, n)
-            at_facet = chain.β[i] * dr.exp(-chain.a[i] * s.t)
+            if chain.waves:
+                s, turned = self.doubled(m, o, w, stone.crystal[i], chain.waves[i], turn)
+            else:
+                s, turned = self.step(m, o, w, n), []
+            at_facet = chain.β[i] * _left(chain, stone, i, s.t)
             leaving = dr.select(m.own, at_facet * (1 - s.R), 0)
             light, hidden = self._look(s.exit_o, s.exit, stone.spectra[i], leaving > 0)
             chain.L[i] += dr.select(stone.dark, 0, leaving * light)
@@ -167,11 +192,14 @@ class Interior:
             β = dr.select(m.own, at_facet * s.R, dr.select(m.passed, at_facet, 0))
             chain.β[i] = dr.select(live, β, chain.β[i])
             chain.o[i], chain.w[i] = s.o, s.w
+            if chain.waves:
+                chain.waves[i] = turned
             exits.append(s.exit)
             origins.append(s.exit_o)
             through.append(s.normal)
-        _offer(kept, rng, stone, origins, exits, blocked, mi.Int32(-1), through)
-        _offer(kept, rng, stone, origins, exits, ended, stone.material, through)
+        within = stone.within(chain.waves)
+        _offer(kept, rng, stone, origins, exits, blocked, mi.Int32(-1), through, within)
+        _offer(kept, rng, stone, origins, exits, ended, stone.material, through, within)
 
     def step(self, m: Met, o: Any, w: Any, n: Any) -> Step:
         """From o along w to what is met, in a stone of index n."""
@@ -193,6 +221,36 @@ class Interior:
             o=mi.Point3f(dr.select(m.passed, offset(here, ahead, ahead), inside)),
             w=ahead,
         )
+
+    def doubled(
+        self, m: Met, o: Any, w: Any, stone: Stone, wave: list[Any], u: Any
+    ) -> tuple[Step, list[Any]]:
+        """As `step`, of a wave whose energy goes along w, and the wave that stays: one of the two
+        that a facet mirrors, drawn by the number u."""
+        K, plus = wave
+        f = dr.gather(mi.Vector4f, self.scene.facets.plane, m.facet, m.own)
+        N = mi.Vector3f(f.x, f.y, f.z)
+        n, p = dr.norm(K), dr.dot(N, K)
+        t = dr.select(m.own, (f.w - dr.dot(N, o)) / dr.select(m.own, dr.dot(N, w), 1), m.t)
+        R, cos_t = fresnel.dielectric(dr.select(m.own, p / n, 1), dr.rcp(n))
+        here = mi.Point3f(o + t * w)
+        e = mi.Vector3f(dr.select(m.own, K + (cos_t - p) * N, w))
+        one, other, share = stone.waves.mirror(K, plus, N)
+        to_one = u < share
+        K = mi.Vector3f(dr.select(m.own, dr.select(to_one, one, other), K))
+        plus = dr.select(m.own, to_one, plus)
+        ahead = mi.Vector3f(dr.select(m.own, stone.waves.ray(K, plus), w))
+        inside = dr.select(m.own, offset(here, N, ahead), o)
+        s = Step(
+            t=t,
+            R=R,
+            exit_o=mi.Point3f(dr.select(m.own, offset(here, N, e), o)),
+            exit=e,
+            normal=mi.Vector3f(dr.select(m.own, N, 0)),
+            o=mi.Point3f(dr.select(m.passed, offset(here, ahead, ahead), inside)),
+            w=ahead,
+        )
+        return s, [K, plus]
 
     def _exits(self, chain: _Chain, stone: _Stone, going: Any) -> list[tuple[Any, Any]]:
         """Facet of a convex stone that each ray runs into, and its distance; negative elsewhere."""
@@ -248,6 +306,14 @@ class Interior:
         return dr.select(hidden, 0, dr.dot(scene.sky.layers(d), s)), active & hidden
 
 
+def _left(chain: _Chain, stone: _Stone, lane: int, t: Any) -> Any:
+    """What is left of a wavelength after t mm along its ray."""
+    if not stone.crystal:
+        return dr.exp(-chain.a[lane] * t)
+    wave = chain.waves[lane] if chain.waves else None
+    return stone.crystal[lane].left(chain.o[lane], chain.w[lane], t, wave)
+
+
 def _offer(
     kept: Reservoir,
     rng: Any,
@@ -257,6 +323,7 @@ def _offer(
     β: Any,
     medium: Any,
     normal: list[Any],
+    within: list[list[Any]],
 ) -> None:
     """Offer what happens to all wavelengths at one hit as a candidate."""
     kept.offer(
@@ -267,5 +334,6 @@ def _offer(
         straight=stone.straight,
         medium=medium,
         whole=stone.whole,
+        within=within,
         u=rng.next_float32(),
     )

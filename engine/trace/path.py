@@ -26,6 +26,8 @@ class Path:
               radiance at these.
     medium  : material row of the stone that the walk is in, -1 outside. normal : of the facet
               through which it left the last stone, zero if it did not.
+    within  : in scenes with `Crystals`, that stone's part, and the wave that the walk is, K and
+              `plus` (see `waves`); K = 0 where it is none in particular. Else nothing.
     hits    : internal hits in the present curved stone. depth : vertices so far.
     pdf     : density of the last direction; negative: no other technique finds it; 0: the sky
               there has been found by a connection.
@@ -46,6 +48,7 @@ class Path:
     floor: Any
     medium: Any
     normal: Any
+    within: list[Any]
     hits: Any
     depth: Any
     pdf: Any
@@ -59,7 +62,14 @@ class Path:
 
     @staticmethod
     def start(
-        ray: Any, λ: Any, spectra: list[Any], floor: Any, rng: Any, active: Any, sample: Any
+        ray: Any,
+        λ: Any,
+        spectra: list[Any],
+        floor: Any,
+        rng: Any,
+        active: Any,
+        sample: Any,
+        within: list[Any],
     ) -> Path:
         """Bundles that leave the camera along `ray`. sample : which one each belongs to."""
         width = dr.width(ray.o)
@@ -74,13 +84,14 @@ class Path:
             floor=mi.Spectrum(floor),
             medium=dr.full(mi.Int32, -1, width),
             normal=dr.zeros(mi.Vector3f, width),
+            within=within,
             hits=dr.zeros(mi.UInt32, width),
             depth=dr.zeros(mi.UInt32, width),
             pdf=dr.full(mi.Float, -1, width),
             based=dr.full(mi.Bool, True, width),
             straight=dr.zeros(mi.Bool, width),
             trapped=dr.zeros(mi.Float, width),
-            kept=Reservoir.empty(width, 4),
+            kept=Reservoir.empty(width, 4, within),
             parted=dr.zeros(mi.Bool, width),
             rng=rng,
             active=mi.Bool(active),
@@ -151,13 +162,14 @@ class Path:
             floor=mi.Color1f(_rows(self.floor[lane], index)),
             medium=_rows(kept.medium[lane], index),
             normal=_rows(kept.normal[lane], index),
+            within=_rows(kept.within[lane], index),
             hits=dr.zeros(mi.UInt32, width),
             depth=_rows(self.depth, index),
             pdf=dr.full(mi.Float, -1, width),
             based=dr.zeros(mi.Bool, width),
             straight=_rows(kept.straight[lane], index),
             trapped=dr.zeros(mi.Float, width),
-            kept=Reservoir.empty(width, 1),
+            kept=Reservoir.empty(width, 1, self.within),
             parted=dr.zeros(mi.Bool, width),
             rng=_other(_rows(self.rng, index), lane),
             active=dr.full(mi.Bool, True, width),

@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.trace.backend import dr, mi
 from engine.trace.compile import Compiled
+from engine.trace.doubled import unknown
 from engine.trace.flight import HERO, LANES, Flight, Vertex
 from engine.trace.hit import nearest
 from engine.trace.walk import SURVIVAL, Limits
@@ -80,14 +81,14 @@ class Photons:
     @dr.syntax
     def walk(self, o: Any, d: Any, λ: Any, rng: Any, active: Any) -> Landed:
         """Follow photons of unit flux to their first point on the ground behind the piece."""
-        flight = Flight.start(o, d)
+        flight = Flight.start(o, d, unknown(self.scene))
         active = mi.Bool(active)
         while active:
             limits = self.limits
             met = nearest(self.scene, mi.Ray3f(flight.o[HERO], flight.d[HERO]), active)
             vertex = Vertex(self.scene, flight, met, λ)
             vertex.gather()
-            vertex.split(rng.next_float32())
+            vertex.split(rng)
             vertex.scatter(rng)
             vertex.tilt()
             vertex.advance()

@@ -13,6 +13,16 @@ from typing import Any
 from engine.trace import fresnel
 from engine.trace.backend import dr, mi
 from engine.trace.compile import GEM
+from engine.trace.doubled import (
+    facet_of,
+    fallen,
+    incidence,
+    number,
+    onward,
+    settled,
+    turned,
+    unknown,
+)
 from engine.trace.ground import COAT_INDEX
 from engine.trace.hit import bent, nearest, oriented
 from engine.trace.surface import Surface
@@ -42,6 +52,7 @@ class Reference(Estimator):
         medium = mi.Int32(-1)  # material row of the stone that the path is in
         within = mi.UInt32(0)  # which part that is
         normal = mi.Vector3f(0)  # of the facet through which it has just left a stone
+        wave = unknown(self.scene)  # which of a crystal's two it is in
         straight = mi.Bool(False)  # straight from ground that the camera sees to the piece
         trapped = mi.Float(0)
         o = mi.Point3f(ray.o)
@@ -58,8 +69,13 @@ class Reference(Estimator):
             L += dr.select(counts, β * scene.sky.eval(d, λ)[0], 0)
 
             inside = (medium >= 0) & (piece | ground)
-            a = scene.optics.absorption(mi.UInt32(dr.maximum(medium, 0)), λ[0], inside)
-            β *= dr.select(inside, dr.exp(-a * dr.select(ground, met.t_ground, si.t)), 1)
+            own = (medium < 0) | (part == within)
+            wave = fallen(scene, met, d, wave, own, λ[0], number(wave, rng))
+            row = mi.UInt32(dr.maximum(medium, 0))
+            t = dr.select(ground, met.t_ground, si.t)
+            β *= dr.select(
+                inside, scene.left(within, row, λ[0], wave, mi.Ray3f(o, d), t, inside), 1
+            )
 
             n4, k4, _, ρ4 = scene.optics.eval(material, λ, piece)
             n, k, ρ = n4[0], k4[0], ρ4[0]
@@ -73,11 +89,13 @@ class Reference(Estimator):
 
             # ---- A facet reflects or refracts ---------------------------------------------------
             η = dr.select(front, n, 1 / n)
-            R, cos_t = fresnel.dielectric(cos_i, η)
+            facet = facet_of(scene, met, d, ns, front, wave, λ[0])
+            R, cos_t = fresnel.dielectric(*incidence(facet, cos_i, η))
             reflect = u < R
             next_d = dr.select(
                 reflect, d + 2 * cos_i * facing, d / η + (cos_i / η - cos_t) * facing
             )
+            next_d, next_wave = onward(facet, reflect, cos_t, next_d, turned(facet, rng))
             next_β = dr.select(stone, β, mi.Float(0))
             next_medium = dr.select(
                 stone & ~reflect, dr.select(front, mi.Int32(material), mi.Int32(-1)), medium
@@ -89,6 +107,7 @@ class Reference(Estimator):
             fused = stone & ~front & (medium < 0) & (dr.dot(d, normal) > 0)
             out_again = stone & ~reflect & ~front & ~passed & ~fused
             next_d = dr.select(passed, d, dr.select(fused, inwards, next_d))
+            next_d, wave = settled(facet, d, normal, passed, fused, wave, next_d, next_wave)
             next_medium = dr.select(passed, medium, next_medium)
             next_medium = dr.select(fused, mi.Int32(material), next_medium)
             within = dr.select(stone & ~passed & (front | fused), part, within)

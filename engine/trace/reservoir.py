@@ -18,8 +18,8 @@ class Reservoir:
     the same candidate, and each always carries its full share, so that the choice does not tint.
 
     o, d   : where the candidate starts and leads. normal : of the facet that it has passed.
-    straight, medium : as in `Path`. whole : all wavelengths of the candidate have the same ray, and
-    may stay together. All of these are lists, one entry per wavelength.
+    straight, medium, within : as in `Path`. whole : all wavelengths of the candidate have the same
+    ray, and may stay together. All of these are lists, one entry per wavelength.
     total  : throughput of all candidates that were offered.
     """
 
@@ -29,10 +29,12 @@ class Reservoir:
     straight: list[Any]
     medium: list[Any]
     whole: list[Any]
+    within: list[list[Any]]
     total: Any
 
     @staticmethod
-    def empty(width: int, lanes: int) -> Reservoir:
+    def empty(width: int, lanes: int, within: list[Any]) -> Reservoir:
+        """within : a state like those that are to be kept."""
         each = range(lanes)
         return Reservoir(
             o=[dr.zeros(mi.Point3f, width) for _ in each],
@@ -41,6 +43,7 @@ class Reservoir:
             straight=[dr.zeros(mi.Bool, width) for _ in each],
             medium=[dr.full(mi.Int32, -1, width) for _ in each],
             whole=[dr.zeros(mi.Bool, width) for _ in each],
+            within=[[dr.zeros(type(v), width) for v in within] for _ in each],
             total=dr.zeros(mi.Spectrum if lanes > 1 else mi.Color1f, width),
         )
 
@@ -53,11 +56,12 @@ class Reservoir:
         straight: Any,
         medium: Any,
         whole: Any,
+        within: list[list[Any]],
         u: Any,
     ) -> None:
         """Offer a candidate; throughput 0 offers none. u : a random number.
 
-        o, d, normal : one per wavelength, or one for all.
+        o, d, normal, within : one per wavelength, or one for all.
         """
         self.total += β
         for i in range(len(self.o)):
@@ -68,6 +72,8 @@ class Reservoir:
             self.straight[i] = dr.select(take, straight, self.straight[i])
             self.medium[i] = dr.select(take, medium, self.medium[i])
             self.whole[i] = dr.select(take, whole, self.whole[i])
+            for j, value in enumerate(within[i % len(within)]):
+                self.within[i][j] = dr.select(take, value, self.within[i][j])
 
     def together(self) -> Any:
         """Whether all wavelengths have kept a candidate on which they stay together.

@@ -7,6 +7,7 @@ from typing import Any
 from engine.trace import fresnel
 from engine.trace.backend import dr, mi
 from engine.trace.compile import GEM, Compiled
+from engine.trace.crystal import Stone
 from engine.trace.hit import Hit, oriented
 from engine.trace.path import Path
 from engine.trace.surface import Surface
@@ -51,13 +52,15 @@ class Vertex:
             return
         inside = (self.piece | self.ground) & (path.medium >= 0)
         row = mi.UInt32(dr.maximum(path.medium, 0))
-        a = self.scene.optics.absorption(row, path.λ[0], inside)
         t = dr.select(self.ground, self.met.t_ground, self.met.si.t)
-        path.β *= dr.select(inside, dr.exp(-a * t), 1)
+        part, *wave = path.within or [None]
+        left = self.scene.left(part, row, path.λ[0], wave, mi.Ray3f(path.o, path.d), t, inside)
+        path.β *= dr.select(inside, left, 1)
 
     def split(self) -> None:
         """Stone: connect the branch outside. In a curved one go on with the branch inside."""
         path, ns = self.path, mi.Vector3f(self.ns)
+        self._part_waves()
         self.cos_i = dr.abs(dr.dot(path.d, ns))
         self.η = dr.select(self.front, self.n, 1 / self.n)
         self.R, self.cos_t = fresnel.dielectric(self.cos_i, self.η)
@@ -78,6 +81,36 @@ class Vertex:
         leaving = curved & ~self.front
         self.link_d = dr.select(leaving, refracted, self.link_d)
         self.link = dr.select(leaving, path.β * (1 - self.R), self.link)
+
+    def _part_waves(self) -> None:
+        """The stone at each wavelength, the wave that enters it or is in it, and its ray.
+
+        Of the two waves that enter, or into which light without one falls, one is drawn for all
+        wavelengths. The index of the one that enters is that of the facet.
+        """
+        path, scene = self.path, self.scene
+        self.crystal: list[Stone] = []
+        self.waves: list[list[Any]] = []
+        self.rays: list[Any] = []
+        if scene.crystals is None:
+            return
+        self.crystal = scene.crystals.stones(self.part, self.material, path.λ, self.stone)
+        if scene.doubling is None:
+            return
+        _, K, plus = path.within
+        known = ~self.front & (path.medium >= 0) & (dr.squared_norm(K) > 0)
+        drawn = path.rng.next_float32() < 0.5
+        plus = dr.select(known, plus, drawn)
+        fused = ~self.front & (path.medium < 0) & (dr.dot(path.d, path.normal) > 0)
+        N = dr.select(self.front, -mi.Vector3f(self.ns), path.normal)
+        for i, stone in enumerate(self.crystal):
+            waves = stone.waves
+            straight = dr.select(known, K, path.d * waves.index(path.d, plus))
+            bends = self.front | fused
+            wave = mi.Vector3f(dr.select(bends, waves.enter(path.d, N, plus), straight))
+            self.waves.append([wave, plus])
+            self.rays.append(mi.Vector3f(dr.select(bends, waves.ray(wave, plus), path.d)))
+            self.n[i] = dr.select(stone.double & self.front, dr.norm(wave), self.n[i])
 
     def refracted(self, lane: int) -> Any:
         """Direction of a wavelength past the facet."""
@@ -114,6 +147,7 @@ class Vertex:
             straight=path.straight,
             medium=medium,
             whole=mi.Bool(whole or not path.bundle),
+            within=[self.scene.inside(self.part)],
             u=path.rng.next_float32(),
         )
 

@@ -224,6 +224,15 @@ def test_what_makes_no_sense_is_refused(
     assert "\n" not in str(caught.value)
 
 
+def test_one_axis_is_for_all_stones_and_a_mapping_for_those_it_names() -> None:
+    across = (1.0, 0.0, 0.0)
+    assert compose(ring()).axes == {}
+    assert compose(ring(), axis=across).axes == dict.fromkeys(("centre", "left", "right"), across)
+    assert compose(ring(), axis={"left": across}).axes == {"left": across}
+    with pytest.raises(SceneError, match="'top', which the piece does not have"):
+        compose(ring(), axis={"top": across})
+
+
 def test_a_finish_is_of_all_metal_but_where_a_part_has_its_own() -> None:
     piece = ring()
     assert compose(piece).finishes == {}

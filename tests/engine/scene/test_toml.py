@@ -85,11 +85,12 @@ def test_every_field_survives(folder: Path) -> None:
         lens=Lens(85.1, 2.8, "shank", 9, 1 / 7),
         size=(123, 45),
         seed=2**32 - 1,
+        axes={"centre stone": (1.0, -1 / 3, 0.0)},
     )
     again = load_scene(scene.save(folder / "scene.toml"))
     assert again.piece.source == scene.piece.source
     assert again.materials == {"shank": ours, "centre stone": "sapphire"} == scene.materials
-    for name in ("studio", "ground", "view", "lens", "size", "seed"):
+    for name in ("studio", "ground", "view", "lens", "size", "seed", "axes"):
         assert getattr(again, name) == getattr(scene, name), name
     assert again.to_toml(folder) == scene.to_toml(folder) == (folder / "scene.toml").read_text()
     assert (again.piece.bounds() == scene.piece.bounds()).all()
@@ -254,6 +255,10 @@ BAD: dict[str, tuple[Edit, str]] = {
         lambda d: table(d, "materials").update(shank="../../x.yaml"),
         "outside the folder",
     ),
+    "axis part": (lambda d: d.update(axes={"x": [0.0, 0.0, 1.0]}), "part 'x', which the piece"),
+    "axis of two": (lambda d: d.update(axes={"shank": [0.0, 1.0]}), "'axes.shank#3' is required"),
+    "axis of none": (lambda d: d.update(axes={"shank": [0.0] * 3}), "must not be (0, 0, 0)"),
+    "axis nan": (lambda d: d.update(axes={"shank": [0.0, float("nan"), 1.0]}), "'axes.shank#2'"),
     "hash": (lambda d: table(d, "piece").update(sha256="abc"), "field 'piece.sha256'"),
     "path outside": (
         lambda d: table(d, "piece").update(path="../outside-pendant.glb"),

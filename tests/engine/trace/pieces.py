@@ -137,3 +137,51 @@ index: {made_up}, model: constant, n: {n}}}
         encoding="utf-8",
     )
     return str(path)
+
+
+def crystal_file(
+    folder: Path,
+    name: str,
+    n: float,
+    *,
+    extraordinary: float | None = None,
+    offset: float | None = None,
+    biaxial: tuple[float, float] | None = None,
+    absorption: tuple[float, float] | None = None,
+    more: str = "",
+) -> str:
+    """A material file of a crystal; its path.
+
+    n : ordinary index, or beta. One of: extraordinary index, its offset from n, or (alpha, gamma).
+    absorption : per mm, of the ordinary and the extraordinary ray (biaxial: beta and gamma).
+    more : lines to append.
+    """
+    path = Path(gem_file(folder, name, n))
+    made_up = "evidence: estimated, source: made up for a test"
+    own, other = absorption or (0.0, 0.0)
+    if biaxial is not None:
+        index = (
+            f"  alpha: {{{made_up}, model: constant, n: {biaxial[0]}}}\n"
+            f"  gamma: {{{made_up}, model: constant, n: {biaxial[1]}}}\n"
+        )
+    elif offset is not None:
+        index = f"  extraordinary: {{{made_up}, model: offset, by: {offset}}}\n"
+    else:
+        index = f"  extraordinary: {{{made_up}, model: constant, n: {extraordinary}}}\n"
+    side = "extraordinary" if biaxial is None else "gamma"
+    text = path.read_text(encoding="utf-8")
+    text += f"absorption: {{{made_up}, model: bands, constant: {own}}}\n"
+    text += f"crystal:\n  system: {'uniaxial' if biaxial is None else 'biaxial'}\n{index}"
+    if other != own:
+        text += f"  absorption_{side}: {{{made_up}, model: bands, constant: {other}}}\n"
+    path.write_text(text + more, encoding="utf-8")
+    return str(path)
+
+
+def zoning(pattern: str, second: float, spacing_mm: float, contrast: float = 1.0) -> str:
+    """Lines of a material file: zones of `second` per mm."""
+    made_up = "evidence: estimated, source: made up for a test"
+    return (
+        f"zoning: {{{made_up}, pattern: {pattern}, contrast: {contrast},\n"
+        f"  spacing_mm: {spacing_mm}, second: {{{made_up}, model: bands, constant: {second}}}}}\n"
+    )

@@ -292,7 +292,7 @@ def test_a_wavelength_that_is_held_up_leaves_the_path_to_the_others() -> None:
     from engine.trace.walk import Limits
 
     made = compiled(scene(ball(1.0), {"pearl": "pearl-white"}))  # around (0, 0, 1)
-    flight = Flight.start(mi.Point3f(5, 0, 4), mi.Vector3f(0, 0, -1))
+    flight = Flight.start(mi.Point3f(5, 0, 4), mi.Vector3f(0, 0, -1), [])
     flight.o[1] = mi.Point3f(0, 0, 4)  # the ball is in the way
     flight.d[2] = mi.Vector3f(0, 0.6, 0.8)  # never comes down
     flight.d[3] = mi.Vector3f(0.6, 0, -0.8)
