@@ -161,6 +161,15 @@ Finish = Annotated[
         metavar="[PATTERN=]FINISH",
     ),
 ]
+Clarity = Annotated[
+    str | None,
+    _option(
+        "--clarity",
+        "Inclusions of gems: FL, IF, VVS1, VVS2, VS1, VS2, SI1 or SI2. [FL]",
+        LOOK,
+        metavar="GRADE",
+    ),
+]
 Scale = Annotated[float | None, _option("--scale", "Factor on the file's size.", FILE)]
 Unit = Annotated[str | None, _option("--unit", "mm, cm, m or inch, whatever the file says.", FILE)]
 RingSize = Annotated[

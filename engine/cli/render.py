@@ -53,6 +53,7 @@ def render(
     look: opt.LookName = opt.Look.photo,
     transparent: opt.Transparent = False,
     finish: opt.Finish = None,
+    clarity: opt.Clarity = None,
     hdri: opt.Hdri = None,
     hdri_rotation: opt.HdriRotation = None,
     hdri_strength: opt.HdriStrength = None,
@@ -96,6 +97,7 @@ def render(
             view=SUGGESTED if suggested else views[0] if views else None,
             size=None if size is None else opt.read_size(size),
             finish=whole,
+            clarity=clarity,
             hdri=opt.read_path(hdri, "panorama"),
             hdri_rotation_deg=hdri_rotation,
             hdri_strength=hdri_strength,
@@ -124,6 +126,7 @@ def render(
 def _look(**arguments: Any) -> dict[str, Any]:
     """The arguments that were given; what they name is looked up now, not after a long load."""
     import materials
+    from engine.scene.model import check_grade
     from engine.scene.studios import load_studio
 
     given = {name: value for name, value in arguments.items() if value is not None}
@@ -131,6 +134,8 @@ def _look(**arguments: Any) -> dict[str, Any]:
         raise InputError("--hdri-rotation and --hdri-strength are for a panorama; give --hdri too")
     for name in given.keys() & {"metal", "stone"}:
         materials.load(given[name])
+    if "clarity" in given:
+        check_grade(given["clarity"])
     if "studio" in given:
         given["studio"] = load_studio(given["studio"])
     return given

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 import materials
 from engine.errors import SceneError
-from engine.scene.model import Ground, Lens, Scene, View
+from engine.scene.model import Ground, Lens, Scene, View, check_grade
 from engine.scene.model import view as named_view
 from engine.scene.references import hash_file, is_path
 from engine.scene.studios import Hdri, Studio, load_studio
@@ -48,6 +48,7 @@ def compose(
     seed: int = 0,
     finish: str | Finish | None = None,
     axis: Vec3 | Mapping[str, Vec3] | None = None,
+    clarity: str | Mapping[str, str] | None = None,
 ) -> Scene:
     """Put a piece into a studio.
 
@@ -66,6 +67,7 @@ def compose(
                    such as "satin", "brushed:radial", "hammered:2" or "worn:0.4".
     axis         : optic axis of the stones' crystals: one for all, or by the name of the part; see
                    `Scene.axes`.
+    clarity      : grade of the gems, "FL" to "SI2": one for all, or by the name of the part.
     hdri         : .exr or .hdr panorama that takes the place of the studio's lights; its centre
                    stands on the camera's side, turned by `hdri_rotation_deg`.
 
@@ -93,6 +95,7 @@ def compose(
         size=size,
         seed=seed,
         axes=_axes(piece, axis),
+        clarity=_clarity(chosen_materials, clarity),
         finishes=_finishes(piece, chosen_materials, finish),
     )
 
@@ -129,6 +132,32 @@ def _axes(piece: Piece, axis: Vec3 | Mapping[str, Vec3] | None) -> Mapping[str, 
     if axis is None or isinstance(axis, Mapping):
         return axis or {}
     return {part.name: axis for part in piece.parts if part.role == "stone"}
+
+
+def _clarity(
+    chosen: Mapping[str, str], clarity: str | Mapping[str, str] | None
+) -> Mapping[str, str]:
+    """The grade of each gem for which one is given."""
+    gems = [name for name, material in chosen.items() if is_gem(material)]
+    if clarity is None or isinstance(clarity, Mapping):
+        given = clarity or {}
+        for name in sorted(given.keys() & chosen.keys() - set(gems)):
+            raise no_gem(name, chosen[name])
+        return given
+    check_grade(clarity)
+    return dict.fromkeys(gems, clarity)
+
+
+def is_gem(material: str) -> bool:
+    """Whether a material may have inclusions that are seen."""
+    return bool(materials.load(material).kind == "gem")
+
+
+def no_gem(part: str, material: str) -> SceneError:
+    """What is wrong with a clarity for something else than a gem."""
+    return SceneError(
+        f"part {part!r} is of {material}, which is no gem, so it has no clarity; leave it out"
+    )
 
 
 def _suggested(studio: Studio) -> tuple[View, Lens]:
@@ -175,7 +204,8 @@ def varied(
             check_material(scene.piece, part, name)
             chosen[part.name] = name
     finishes = scene.finishes if finish is None else _finishes(scene.piece, chosen, finish)
-    scene = replace(scene, materials=chosen, finishes=finishes)
+    clarity = {name: grade for name, grade in scene.clarity.items() if is_gem(chosen[name])}
+    scene = replace(scene, materials=chosen, finishes=finishes, clarity=clarity)
     if studio is None:
         return scene
     light = studio if isinstance(studio, Studio) else load_studio(studio)

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, get_args
 
+from engine.cad.clarity import GRADES
 from engine.errors import SceneError
 from engine.scene.studios import Studio
 from engine.types import Piece, Vec3
@@ -166,6 +167,8 @@ class Scene:
                 largest index): any length, in the stone's frame, x along its length, z out of its
                 table. Stones that are left out have it along z, as cutters turn moissanite: seen
                 through the table it is not doubled.
+    clarity   : part name -> grade of a gem on GIA's scale, from FL to SI2; those that are left out
+                are flawless. See `engine.cad.clarity`.
     """
 
     piece: Piece
@@ -178,11 +181,13 @@ class Scene:
     seed: int = 0
     finishes: Mapping[str, Finish] = field(default_factory=dict)
     axes: Mapping[str, Vec3] = field(default_factory=dict)
+    clarity: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "materials", MappingProxyType(dict(self.materials)))
         object.__setattr__(self, "finishes", MappingProxyType(dict(self.finishes)))
         object.__setattr__(self, "axes", MappingProxyType(dict(self.axes)))
+        object.__setattr__(self, "clarity", MappingProxyType(dict(self.clarity)))
         _check_parts(self.piece, self.materials)
         if not isinstance(self.size, tuple) or len(self.size) != 2:
             raise SceneError(f"the size must be (width, height) in pixels, not {self.size!r}")
@@ -191,6 +196,12 @@ class Scene:
         _check_integer("the seed", self.seed, 0, LARGEST_SEED)
         for name, axis in self.axes.items():
             _check_axis(name, axis, name in self.materials)
+        for name, grade in self.clarity.items():
+            check_grade(grade)
+            if name not in self.materials:
+                raise SceneError(
+                    f"a clarity is given for part {name!r}, which the piece does not have"
+                )
         if isinstance(self.lens.focus, str) and self.lens.focus not in self.materials:
             raise SceneError(f"the lens focuses on part {self.lens.focus!r}, which does not exist")
         for name in sorted(self.finishes.keys() - self.materials.keys()):
@@ -244,6 +255,12 @@ def _check_axis(name: str, axis: Vec3, known: bool) -> None:
         check(f"each of the three of the axis of part {name!r}", value, -1e6, 1e6)
     if not any(axis):
         raise SceneError(f"the axis of part {name!r} must not be (0, 0, 0)")
+
+
+def check_grade(grade: str) -> None:
+    """Raise SceneError unless it is a grade of clarity."""
+    if grade not in GRADES:
+        raise SceneError(f"unknown clarity {grade!r:.60}; choose one of {', '.join(GRADES)}")
 
 
 def _check_integer(name: str, value: int, low: int, high: int) -> None:

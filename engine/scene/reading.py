@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 import materials
 from engine.errors import InputError, SceneError
-from engine.scene.compose import check_material, is_metal, no_metal
+from engine.scene.compose import check_material, is_gem, is_metal, no_gem, no_metal
 from engine.scene.model import Ground, Lens, Scene, View
 from engine.scene.references import is_path, resolve
 from engine.scene.studios import Studio, load_studio, parse_studio, with_found_panorama
@@ -44,6 +44,7 @@ class _SceneTable(BaseModel):
     view: dict[str, Any] = Field(default_factory=dict)
     lens: dict[str, Any] = Field(default_factory=dict)
     axes: dict[str, tuple[float, float, float]] = Field(default_factory=dict)
+    clarity: dict[str, str] = Field(default_factory=dict)
 
 
 def load_scene(path: str | Path) -> Scene:
@@ -80,6 +81,7 @@ def load_scene(path: str | Path) -> Scene:
             table.seed,
             finishes=left,
             axes=table.axes,
+            clarity=_clarity(table, chosen, path),
         )
     except SceneError as error:
         raise SceneError(error.message, file=path) from None
@@ -156,6 +158,13 @@ def _finishes(table: _SceneTable, chosen: dict[str, str], file: Path) -> dict[st
         except (materials.MaterialError, SceneError) as error:
             raise SceneError(f"field 'finishes.{name}': {error}", file=file) from None
     return found
+
+
+def _clarity(table: _SceneTable, chosen: dict[str, str], file: Path) -> dict[str, str]:
+    for name in table.clarity.keys() & chosen.keys():
+        if not is_gem(chosen[name]):
+            raise SceneError(f"field 'clarity.{name}': {no_gem(name, chosen[name])}", file=file)
+    return table.clarity
 
 
 def _material_file(table: _SceneTable, name: str, file: Path, field: str) -> str:

@@ -16,6 +16,8 @@
     [files]                         # hashes of the other files that are named above
     [axes]                          # optic axes of crystals, where they are not along the table's
     "centre stone" = [1.0, 0.0, 0.0]
+    [clarity]                       # of gems that are not flawless
+    "centre stone" = "SI1"
     [ground] [view] [lens]
 
 Numbers survive exactly. Files are found by `engine.scene.references`.
@@ -65,6 +67,8 @@ def to_toml(scene: Scene, folder: str | Path | None = None) -> str:
     }
     if scene.axes:
         data["axes"] = {name: list(axis) for name, axis in scene.axes.items()}
+    if scene.clarity:
+        data["clarity"] = dict(scene.clarity)
     return f"# A scene: `culet render` with this file renders it again.\n{tomli_w.dumps(data)}"
 
 

@@ -101,8 +101,8 @@ class Compiled:
     roughness, relief : of the parts, as material and finish have them; no relief where there is
     none.
     white         : XYZ of the studio's white.
-    crystals      : where stones show things double, or have colours that depend on direction; None
-    where there are none: then no kernel knows of them.
+    crystals      : where stones show things double, have colours that depend on direction or place,
+    or inclusions; None where there are none: then no kernel knows of them.
     """
 
     world: Any
@@ -131,7 +131,7 @@ class Compiled:
 
     @property
     def colours(self) -> Crystals | None:
-        """The crystals, if absorption per mm is not all there is to any stone's colour."""
+        """The crystals, if absorption per mm is not all that dims light in every stone."""
         return self.crystals if self.crystals is not None and self.crystals.coloured else None
 
     def left(
@@ -196,7 +196,7 @@ def compile_scene(
         ground=Plane.create(scene.ground, surroundings, scene.piece.bounds(), ground),
         wavelengths=WavelengthSampler.create(),
         white=surroundings.white,
-        crystals=Crystals.create(scene.piece, library, rows, scene.axes),
+        crystals=Crystals.create(scene.piece, library, rows, scene.axes, scene.clarity),
     )
 
 

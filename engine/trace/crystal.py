@@ -1,4 +1,5 @@
-"""Crystals of a scene: tables of their principal indices and absorptions, and where they stand.
+"""Crystals of a scene: tables of their principal indices and absorptions, and where they stand;
+what else colours or dims light on its way through a stone goes with them.
 
 Doubling is traced in flat-faceted stones whose birefringence shows (`engine.optics.DOUBLING`): only
 the edges of facets tell the two images apart, so a cabochon keeps the mean index, as weakly
@@ -14,10 +15,12 @@ from typing import Any
 import numpy as np
 
 from engine import optics
+from engine.cad.clarity import grade_of
 from engine.cad.stone_frame import stone_frame
 from engine.optics.dispersion import LINE_D
 from engine.optics.tabulate import absorption_on_grid
 from engine.trace.backend import dr, mi, table
+from engine.trace.inclusions import Bodies, Inclusions
 from engine.trace.spectrum import look_up
 from engine.trace.waves import Waves
 from engine.trace.zones import Zones
@@ -29,12 +32,13 @@ ALONG_TABLE: Vec3 = (0.0, 0.0, 1.0)
 
 @dataclass(frozen=True)
 class Crystals:
-    """The stones of a scene, if any of them is doubling, pleochroic or zoned.
+    """The stones of a scene, if any of them is doubling, pleochroic, zoned or included.
 
     index, absorption : [M * 471 * 3] flattened, along the principal axes by increasing index.
     frame   : [P * 9] flattened unit vectors along these axes, in the piece's frame.
     double  : [P] whether a part shows things double.
-    second  : [M * 471] flattened absorption of the second zones. zones : None where there are none.
+    second  : [M * 471] flattened absorption of the second zones. zones, inclusions : None where
+    there are none.
     doubling, pleochroic : whether any part does, or has a colour that depends on direction.
     """
 
@@ -44,13 +48,14 @@ class Crystals:
     double: Any
     second: Any
     zones: Zones | None
+    inclusions: Inclusions | None
     doubling: bool
     pleochroic: bool
 
     @property
     def coloured(self) -> bool:
-        """Whether absorption per mm is not all there is to the colour of any part."""
-        return self.pleochroic or self.zones is not None
+        """Whether absorption per mm is not all that dims light in every part."""
+        return self.pleochroic or self.zones is not None or self.inclusions is not None
 
     @staticmethod
     def create(
@@ -58,21 +63,27 @@ class Crystals:
         library: Sequence[Material],
         row: Sequence[int],
         axes: Mapping[str, Vec3],
+        clarity: Mapping[str, str],
     ) -> Crystals | None:
-        """library : materials of the scene. row : [P] which of them each part is of. axes : see
-        `Scene.axes`. None where no part needs it."""
+        """library : materials of the scene. row : [P] which of them each part is of. axes, clarity
+        : see `Scene`. None where no part needs it."""
         found = [optics.crystal_table(m) for m in library]
         double = [
             (t := found[r]) is not None and t.doubles and piece.meshes[part.mesh].normals is None
             for r, part in zip(row, piece.parts, strict=True)
         ]
         pleochroic = any(t is not None and t.pleochroic for t in found)
-        if not any(double) and not pleochroic and all(m.zoning is None for m in library):
+        made_of = [library[r] for r in row]
+        included = [not grade_of(clarity, part.name).flawless for part in piece.parts]
+        zoned = [m.zoning is not None for m in made_of]
+        if not pleochroic and not any(double + zoned + included):
             return None
         order = [_order(t) for t in found]
-        made_of = [library[r] for r in row]
-        needed = [m.crystal is not None or m.zoning is not None for m in made_of]
-        frames, along = _frames(piece, needed, axes)
+        needed = [
+            m.crystal is not None or z or i
+            for m, z, i in zip(made_of, zoned, included, strict=True)
+        ]
+        frames, stones = _frames(piece, needed, axes)
         return Crystals(
             index=table([_principal(m, t, "n")[o].T for m, t, o in _zip(library, found, order)]),
             absorption=table(
@@ -81,7 +92,8 @@ class Crystals:
             frame=table([frame[order[r]] for frame, r in zip(frames, row, strict=True)]),
             double=mi.Bool(double),
             second=table([_second(m) for m in library]),
-            zones=Zones.create(piece, made_of, frames, along),
+            zones=Zones.create(piece, made_of, frames, [stone[0] for stone in stones]),
+            inclusions=Inclusions.create(piece, made_of, frames, stones, clarity),
             doubling=any(double),
             pleochroic=pleochroic,
         )
@@ -101,6 +113,7 @@ class Crystals:
         """The stone `part` at each of the wavelengths λ. row : its material."""
         axes = [dr.gather(mi.Vector3f, self.frame, 3 * part + i, active) for i in range(3)]
         double = active & dr.gather(mi.Bool, self.double, part, active)
+        bodies = None if self.inclusions is None else Bodies(self.inclusions, part, active)
         found = []
         for lane in range(dr.size_v(λ)):
             index = look_up(mi.Vector3f, self.index, λ[lane], row, active)
@@ -110,7 +123,7 @@ class Crystals:
             if self.zones is not None:
                 second = look_up(mi.Float, self.second, λ[lane], row, active)
                 zone = Zone(self.zones, part, second, active)
-            found.append(Stone(waves, double, a, self.pleochroic, zone))
+            found.append(Stone(waves, double, a, self.pleochroic, zone, bodies))
         return found
 
 
@@ -137,16 +150,28 @@ class Stone:
     """
 
     def __init__(
-        self, waves: Waves, double: Any, a: Any, pleochroic: bool, zone: Zone | None
+        self,
+        waves: Waves,
+        double: Any,
+        a: Any,
+        pleochroic: bool,
+        zone: Zone | None,
+        bodies: Bodies | None,
     ) -> None:
         self.waves, self.double, self.a, self.pleochroic = waves, double, a, pleochroic
-        self.zone = zone
+        self.zone, self.bodies = zone, bodies
 
     def left(self, o: Any, w: Any, t: Any, wave: list[Any] | None) -> Any:
         """What is left of light after t mm from o along w.
 
         wave : K and `plus`, where it goes as a single wave; K = 0 is none.
         """
+        dimmed = None if self.bodies is None else dr.exp(-self.bodies.depth(o, w, t))
+        left = self._clear(o, w, t, wave)
+        return left if dimmed is None else left * dimmed
+
+    def _clear(self, o: Any, w: Any, t: Any, wave: list[Any] | None) -> Any:
+        """As `left`, without the inclusions."""
         if self.zone is None:
             return self._first(w, t, wave)
         t, depth = self.zone.split(o, w, t)
@@ -198,21 +223,21 @@ def _second(material: Material) -> FloatArray:
 def _frames(
     piece: Piece, needed: Sequence[bool], axes: Mapping[str, Vec3]
 ) -> tuple[list[FloatArray], list[FloatArray]]:
-    """Of each part for which it is needed, [3, 3] unit vectors along alpha, beta and gamma, and [3]
-    along the stone's length, in the piece's frame."""
+    """Of each part for which it is needed, [3, 3] unit vectors along alpha, beta and gamma, and
+    those of the stone's own frame, in the piece's frame."""
     of_mesh: dict[int, FloatArray] = {}
-    frames, along = [], []
+    frames, stones = [], []
     for part, crystal in zip(piece.parts, needed, strict=True):
         if not crystal:
             frames.append(np.eye(3))
-            along.append(np.eye(3)[0])
+            stones.append(np.eye(3))
             continue
         if part.mesh not in of_mesh:
             of_mesh[part.mesh] = stone_frame(piece.meshes[part.mesh])
         stone = of_mesh[part.mesh] @ part.transform[:3, :3].T
         frames.append(crystal_axes(axes.get(part.name, ALONG_TABLE)) @ stone)
-        along.append(stone[0])
-    return frames, along
+        stones.append(stone)
+    return frames, stones
 
 
 def crystal_axes(axis: Vec3) -> FloatArray:

@@ -104,6 +104,7 @@ def test_file_that_cannot_be_read(refused: Callable[..., str], file: str, says: 
         ("--metal gold-18k-yelow", "gold-18k-yellow"),
         ("--metal diamond", "diamond"),
         ("--stone dimond", "diamond"),
+        ("--clarity SI9", "FL, IF, VVS1, VVS2, VS1, VS2, SI1, SI2"),
         ("--finish satn", "satin"),
         ("--finish worn:7", "from 0 to 1"),
         ("--finish =satin", "PATTERN=FINISH"),

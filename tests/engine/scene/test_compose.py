@@ -233,6 +233,21 @@ def test_one_axis_is_for_all_stones_and_a_mapping_for_those_it_names() -> None:
         compose(ring(), axis={"top": across})
 
 
+def test_one_clarity_is_for_all_gems_and_a_mapping_for_those_it_names() -> None:
+    assert compose(ring()).clarity == {}
+    every = compose(ring(), clarity="SI1")
+    assert every.clarity == dict.fromkeys(("centre", "left", "right"), "SI1")
+    assert compose(ring(), clarity={"left": "VS2"}).clarity == {"left": "VS2"}
+    assert compose(ring(), stone="onyx", clarity="SI1").clarity == {}
+    assert varied(every, stone="ruby").clarity == every.clarity
+    assert varied(every, stone="onyx").clarity == {}
+    for wrong, words in (({"top": "SI1"}, "'top', which"), ({"band": "SI1"}, "no gem")):
+        with pytest.raises(SceneError, match=words):
+            compose(ring(), clarity=wrong)
+    with pytest.raises(SceneError, match="choose one of FL, IF, VVS1"):
+        compose(ring(), clarity="flawless")
+
+
 def test_a_finish_is_of_all_metal_but_where_a_part_has_its_own() -> None:
     piece = ring()
     assert compose(piece).finishes == {}

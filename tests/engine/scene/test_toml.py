@@ -86,11 +86,12 @@ def test_every_field_survives(folder: Path) -> None:
         size=(123, 45),
         seed=2**32 - 1,
         axes={"centre stone": (1.0, -1 / 3, 0.0)},
+        clarity={"centre stone": "VS2"},
     )
     again = load_scene(scene.save(folder / "scene.toml"))
     assert again.piece.source == scene.piece.source
     assert again.materials == {"shank": ours, "centre stone": "sapphire"} == scene.materials
-    for name in ("studio", "ground", "view", "lens", "size", "seed", "axes"):
+    for name in ("studio", "ground", "view", "lens", "size", "seed", "axes", "clarity"):
         assert getattr(again, name) == getattr(scene, name), name
     assert again.to_toml(folder) == scene.to_toml(folder) == (folder / "scene.toml").read_text()
     assert (again.piece.bounds() == scene.piece.bounds()).all()
@@ -258,6 +259,10 @@ BAD: dict[str, tuple[Edit, str]] = {
     "axis part": (lambda d: d.update(axes={"x": [0.0, 0.0, 1.0]}), "part 'x', which the piece"),
     "axis of two": (lambda d: d.update(axes={"shank": [0.0, 1.0]}), "'axes.shank#3' is required"),
     "axis of none": (lambda d: d.update(axes={"shank": [0.0] * 3}), "must not be (0, 0, 0)"),
+    "clarity": (lambda d: d.update(clarity={"centre stone": "SI3"}), "VVS1, VVS2, VS1"),
+    "clarity part": (lambda d: d.update(clarity={"x": "SI1"}), "part 'x', which the piece"),
+    "clarity of metal": (lambda d: d.update(clarity={"shank": "SI1"}), "no gem"),
+    "clarity type": (lambda d: d.update(clarity={"shank": 1}), "'clarity.shank' must be a string"),
     "axis nan": (lambda d: d.update(axes={"shank": [0.0, float("nan"), 1.0]}), "'axes.shank#2'"),
     "hash": (lambda d: table(d, "piece").update(sha256="abc"), "field 'piece.sha256'"),
     "path outside": (
