@@ -9,8 +9,8 @@ a `perspective` sensor in the same place, a box filter, XYZ. What differs, and w
   `conductor`: our metals are never perfect mirrors, so a mirror would have another mean. Mitsuba's
   Smith term is not height-correlated as ours is; at the roughness of polish that is far below the
   noise, so rough metals do not belong into the kit.
-- **The baseline knows no absorption: it renders a coloured stone colourless.** Such a scene is
-  measured against the reference of its colourless `twin`.
+- **The baseline knows neither absorption nor double refraction: it renders a coloured stone
+  colourless.** Such a scene is measured against the reference of its `twin`, which has neither.
 - The ground is a diffuse square of 200 m. Ours has no edge, so no camera of the kit sees the
   horizon. A clear coat over the ground has no counterpart.
 - Mitsuba's white is 0.1 % too bright (its constant of luminance, and curves at 5 nm): that is
@@ -116,11 +116,13 @@ def twin(scene: Scene) -> Scene:
 
 
 def _clear(name: str) -> str:
-    """The material without its absorption: its name, or the path of a file written for it."""
+    """The material without its absorption and its axes: its name, or the path of a file written
+    for it."""
     material = materials.load(name)
-    if material.absorption is None:
+    if (material.absorption, material.crystal, material.zoning) == (None, None, None):
         return name
-    told = material.model_dump(mode="json", by_alias=True, exclude={"absorption"})
+    hidden = {"absorption", "crystal", "zoning"}
+    told = material.model_dump(mode="json", by_alias=True, exclude=hidden)
     path = folder("twins") / f"{material.name}.yaml"
     fresh = path.with_suffix(f".{os.getpid()}")
     fresh.write_text(yaml.safe_dump(told), encoding="utf-8")

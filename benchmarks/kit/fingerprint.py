@@ -1,10 +1,11 @@
-"""What a scene shows, as one short hash: geometry, materials, camera and light.
+"""What a scene shows: as one short hash, and as a few numbers.
 
     python -m benchmarks.kit.fingerprint    # record the frozen scenes again, in scenes.json
 
-The hash is of what light meets, not of how it is written down: moments of every part's surface
+Both are of what light meets, not of how it is written down: moments of every part's surface
 instead of its triangles in order, spectra instead of files, the painted sky instead of a studio's
-text. Numbers are rounded first, so that another machine's last digits change nothing.
+text. The hash names what is cached; processors whose last digits differ may round to another one.
+Whether a scene is still the same is told by its traits, which are compared to within a tolerance.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,8 @@ from engine import optics
 from engine.scene import Scene, Studio, environment, resolve_camera
 from engine.types import FloatArray, Part, Piece
 
+#: How far numbers may differ, of the largest of their trait: a ten-thousandth.
+ALIKE = 1e-4
 RECORDED = Path(__file__).with_name("scenes.json")
 
 
@@ -49,6 +53,58 @@ def fingerprint(scene: Scene) -> str:
     turn = scene.view.azimuth_deg if scene.studio.rig == "camera" else 0.0
     add(_light(scene.studio), turn)
     return digest.hexdigest()[:16]
+
+
+def traits(scene: Scene) -> dict[str, list[float]]:
+    """What a scene is, in numbers: name -> values, the same on every machine to within `ALIKE`."""
+    found: dict[str, list[float]] = {}
+    for part in scene.piece.parts:
+        surface = np.concatenate([np.ravel(v) for v in _surface(scene.piece, part)])
+        material = _look(scene.materials[part.name])
+        finish = scene.finish_of(part.name)
+        dull = 0.0 if part.role != "metal" or finish == materials.MIRROR else 1.0
+        # By role, not by name; the more there is of a material, the more it counts.
+        of = found.setdefault(part.role, [0.0] * (len(surface) + len(material) + 1))
+        weighed = [*surface, *(surface[6] * material), surface[6] * dull]
+        found[part.role] = [a + b for a, b in zip(of, weighed, strict=True)]
+    camera = resolve_camera(scene)
+    turn = scene.view.azimuth_deg if scene.studio.rig == "camera" else 0.0
+    seen = [*camera.position, *camera.target, *camera.up, camera.fov_deg, *camera.size]
+    found["camera"] = [float(v) for v in (*seen, camera.aperture_mm, turn)]
+    found["ground"] = [float(len(scene.ground.kind)), scene.ground.albedo]
+    found["light"] = _shine(scene.studio)
+    return {name: [float(f"{v:.8g}") for v in values] for name, values in found.items()}
+
+
+def changed(scene: Scene, known: dict[str, list[float]]) -> list[str]:
+    """Names of the traits in which a scene is no longer what was recorded."""
+    found = traits(scene)
+    return [
+        name
+        for name in sorted({*found, *known})
+        if len(found.get(name, [])) != len(known.get(name, []))
+        or np.abs(np.subtract(found[name], known[name])).max() > ALIKE * np.abs(known[name]).max()
+    ]
+
+
+def _look(name: str) -> FloatArray:
+    """Roughness and spectra of a material, at some wavelengths."""
+    table = optics.tabulate(materials.load(name))
+    few = slice(20, None, 90)
+    spectra = [table.n, table.k, table.absorption, table.reflectance]
+    return np.array([materials.load(name).roughness, *(v for s in spectra for v in s[few])])
+
+
+def _shine(studio: Studio) -> list[float]:
+    """Moments of the sky that a studio paints."""
+    sky = environment(studio)
+    rows, columns = np.meshgrid(
+        *(np.linspace(0, 1, n) for n in sky.radiance.shape[:2]), indexing="ij"
+    )
+    weights = [np.ones_like(rows), rows, columns, rows**2, rows * columns, columns**2]
+    moments = [(w[..., None] * sky.radiance).mean(axis=(0, 1)) for w in weights]
+    spectra = np.asarray(sky.spectra)[:, 20::90]
+    return [float(v) for v in (*np.ravel(moments), *np.ravel(spectra), *sky.white)]
 
 
 def _rounded(value: Any, digits: int) -> bytes:
@@ -103,24 +159,26 @@ def _painted(told: str, panorama: str) -> str:
     return digest.hexdigest()
 
 
-def recorded() -> dict[str, dict[str, str]]:
-    """Fingerprints by scene and by where its geometry comes from (`scenes.source`)."""
-    known: dict[str, dict[str, str]] = json.loads(RECORDED.read_text(encoding="utf-8"))
+def recorded() -> dict[str, dict[str, dict[str, list[float]]]]:
+    """Traits by scene and by where its geometry comes from (`scenes.source`)."""
+    known: dict[str, dict[str, dict[str, list[float]]]] = json.loads(
+        RECORDED.read_text(encoding="utf-8")
+    )
     return known
 
 
 def main() -> None:
-    """Write the fingerprints of all scenes; those of sources that are not here stay."""
+    """Write the traits of all scenes; those of sources that are not here stay."""
     known = recorded() if RECORDED.exists() else {}
     fresh = {
         name: {
             **known.get(name, {}),
-            scenes.source(name): fingerprint(scenes.scene(name)),
+            scenes.source(name): traits(scenes.scene(name)),
         }
         for name in scenes.NAMES
     }
-    RECORDED.write_text(json.dumps(fresh, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(fresh, indent=2))
+    text = json.dumps(fresh, indent=1)
+    RECORDED.write_text(re.sub(r"\n {4,}|\n {3}(?=\])", " ", text) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

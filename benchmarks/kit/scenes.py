@@ -1,9 +1,10 @@
 """The eight frozen scenes, 192 x 192: two loose stones, six mounted.
 
-Frozen means: a figure from last month and one from today are of the same picture. `fingerprints`
-are recorded in `scenes.json`, and a test compares them. All stand on a diffuse sweep (the baseline
-knows no clear coat), no camera sees its horizon, and the metal is a "mirror": the baseline knows
-neither the waves of a hand-polished surface nor any other finish.
+Frozen means: a figure from last month and one from today are of the same picture. What they are is
+recorded in `scenes.json`, and a test compares it; `materials` keeps what the library has changed.
+All stand on a diffuse sweep (the baseline knows no clear coat), no camera sees its horizon, and the
+metal is a "mirror": the baseline knows neither the waves of a hand-polished surface nor any other
+finish.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from engine.scene import Ground, Scene, View
 from engine.types import FloatArray, LoadOptions, Part, Piece
 from scenes.pieces import ThreeStone, build
 from scenes.pieces.design import ranged
+
+#: Materials as they were when the scenes were frozen.
+MATERIALS = Path(__file__).with_name("materials")
 
 SIZE = (192, 192)
 LOOSE = ("loose-brilliant", "loose-emerald-cut")
@@ -103,9 +107,17 @@ def _loose(cut: Cut, view: View) -> Scene:
     )
 
 
+def frozen(name: str) -> str:
+    """A material as it was when the scenes were frozen: a file of the kit's own, or the library's
+    where that has not changed since."""
+    kept = MATERIALS / f"{name}.yaml"
+    return str(kept) if kept.exists() else name
+
+
 def _mounted(piece: Piece, metal: str, view: View, **choices: Any) -> Scene:
     given = {"stone": "diamond", "studio": "tent", "ground": WHITE, "finish": "mirror", **choices}
-    return engine.compose(piece, metal=metal, view=view, size=SIZE, **given)
+    given["stone"] = frozen(given["stone"])
+    return engine.compose(piece, metal=frozen(metal), view=view, size=SIZE, **given)
 
 
 @dataclass(frozen=True, kw_only=True)

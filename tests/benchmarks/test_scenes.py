@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks.kit import scenes
-from benchmarks.kit.fingerprint import fingerprint, recorded
+from benchmarks.kit.fingerprint import changed, fingerprint, recorded, traits
 from engine.scene import Ground, Scene, load_studio, rays, resolve_camera
 from engine.types import Mesh
 from tests.engine.trace.pieces import brilliant, scene
@@ -16,10 +16,10 @@ from tests.engine.trace.pieces import brilliant, scene
 
 @pytest.mark.parametrize("name", scenes.NAMES)
 def test_scenes_are_frozen(name: str) -> None:
-    found, known = fingerprint(scenes.scene(name)), recorded()[name][scenes.source(name)]
-    assert found == known, (
-        f"{name} is no longer the scene that every figure so far was measured on. If its piece, "
-        "materials, studio, ground or camera were meant to change: record it again (python -m "
+    found = changed(scenes.scene(name), recorded()[name][scenes.source(name)])
+    assert not found, (
+        f"{name} is no longer the scene that every figure so far was measured on: its {found} are "
+        "others. If they were meant to change: record it again (python -m "
         "benchmarks.kit.fingerprint), run `make bench`, and replace all figures"
     )
 
@@ -57,7 +57,7 @@ def small() -> Scene:
 
 def test_a_fingerprint_sees_what_light_meets() -> None:
     base = small()
-    changed = {
+    others = {
         "material": replace(base, materials={"stone": "ruby"}),
         "ground": replace(base, ground=Ground("sweep", 0.89)),
         "camera": replace(base, view=replace(base.view, azimuth_deg=20.1)),
@@ -65,8 +65,11 @@ def test_a_fingerprint_sees_what_light_meets() -> None:
         "light": replace(base, studio=load_studio("tent")),
         "geometry": replace(base, piece=brilliant(6.501)),
     }
-    prints = {name: fingerprint(what) for name, what in changed.items()}
-    assert len({fingerprint(base), *prints.values()}) == len(changed) + 1, prints
+    prints = {name: fingerprint(what) for name, what in others.items()}
+    assert len({fingerprint(base), *prints.values()}) == len(others) + 1, prints
+    told = {name: changed(what, traits(base)) for name, what in others.items()}
+    assert all(told.values()), told
+    assert changed(small(), traits(base)) == []
 
 
 def test_a_fingerprint_does_not_see_the_order_of_triangles_or_names() -> None:

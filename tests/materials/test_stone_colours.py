@@ -64,6 +64,7 @@ BANDS = [
 HUES = {
     "ruby": (5, 40, 60, 25, 50),
     "sapphire": (270, 305, 40, 28, 60),
+    "sapphire-zoned": (270, 305, 40, 28, 60),
     "sapphire-pink": (330, 365, 25, 55, 85),
     "sapphire-yellow": (80, 105, 30, 75, 95),
     "emerald": (150, 178, 60, 55, 80),
@@ -76,6 +77,7 @@ HUES = {
     "tanzanite": (275, 308, 25, 40, 70),
     "tourmaline-green": (125, 165, 50, 55, 85),
     "tourmaline-pink": (330, 365, 40, 50, 80),
+    "tourmaline-bicolour": (125, 165, 50, 55, 85),
     "garnet-almandine": (0, 38, 45, 20, 45),
     "garnet-tsavorite": (140, 165, 50, 40, 70),
     "zircon-blue": (215, 255, 15, 75, 95),

@@ -24,7 +24,7 @@ APART = (0.0, 0.5, 20.0, 150.0)
 
 STONES = {
     "brilliant of diamond": (round_brilliant(6.5), "diamond"),
-    "emerald cut of ruby": (emerald(5.0, 1.4), "ruby"),
+    "emerald cut of spinel": (emerald(5.0, 1.4), "spinel-red"),
 }
 
 
