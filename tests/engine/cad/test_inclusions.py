@@ -49,15 +49,16 @@ def test_a_stone_keeps_its_own_and_no_two_are_alike() -> None:
 
 
 def test_grades_go_from_none_to_large() -> None:
-    assert drawn("FL")[1] == drawn("IF")[1] == []
+    found = {grade: drawn(grade)[1] for grade in GRADES}
+    assert found["FL"] == found["IF"] == []
     assert GRADES["FL"].flawless
     assert GRADES["IF"].flawless
     included = list(GRADES)[2:]
     assert included == ["VVS1", "VVS2", "VS1", "VS2", "SI1", "SI2"]
-    crystals = [max(b.half[0] for b in drawn(g)[1] if b.kind == "crystal") for g in included]
+    crystals = [max(b.half[0] for b in found[g] if b.kind == "crystal") for g in included]
     assert 2 * crystals[0] < 0.007  # below what a loupe of ten times shows
     assert 2 * crystals[-1] > 0.07  # above what the eye shows
-    assert all(len(drawn(grade)[1]) <= 24 for grade in GRADES)
+    assert all(len(bodies) <= 24 for bodies in found.values())
 
 
 def test_silk_lies_in_three_directions_across_the_optic_axis() -> None:

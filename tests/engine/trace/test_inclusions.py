@@ -112,14 +112,9 @@ def test_a_flawless_stone_records_nothing() -> None:
 def test_only_corundum_has_silk() -> None:
     from engine.trace.inclusions import is_corundum
 
-    found = [n for n in materials.names("gem") if is_corundum(materials.load(n))]
-    assert sorted(found) == [
-        "ruby",
-        "sapphire",
-        "sapphire-pink",
-        "sapphire-white",
-        "sapphire-yellow",
-    ]
+    for name in materials.names("gem"):
+        known = name.startswith(("ruby", "sapphire"))
+        assert is_corundum(materials.load(name)) == known, name
     bodies = [
         np.array(compiled(gem, "SI2").crystals.inclusions.density) for gem in ("ruby", "diamond")
     ]
