@@ -24,9 +24,13 @@ def flat(solid: trimesh.Trimesh, name: str, role: Role, x: float, y: float = 0.0
     return placed(mesh, name, role, (x, y, UP))
 
 
-def cube(name: str, x: float) -> Piece:
-    """A stone of 4 mm with its faces along the axes."""
-    return flat(trimesh.creation.box((4.0, 4.0, 4.0)), name, "stone", x)
+def cube(name: str, x: float, side: float = 4.0) -> Piece:
+    """A stone with its faces along the axes, 4 mm in size.
+
+    Stones that overlap are not of one size: where faces coincide, it depends on the processor
+    which of them a ray is said to meet.
+    """
+    return flat(trimesh.creation.box((side, side, side)), name, "stone", x)
 
 
 def gem(name: str, x: float, y: float = 0.0, z: float = UP) -> Piece:
@@ -57,9 +61,9 @@ def pin(x: float) -> Piece:
 CONTACTS: dict[str, Callable[[], Piece]] = {
     "a stone behind a stone": lambda: joined(gem("one", 0.0), gem("two", 0.5, 7.5)),
     "stones face to face": lambda: joined(cube("one", 0.0), cube("two", 4.0)),
-    "cubes that overlap": lambda: joined(cube("one", 0.0), cube("two", 3.95)),
+    "cubes that overlap": lambda: joined(cube("one", 0.0), cube("two", 3.9, 3.9)),
     "stones that overlap": lambda: joined(gem("one", 0.0), gem("two", 6.3, 0.2)),
-    "a hollow stone that overlaps": lambda: joined(corner("one", 0.0), cube("two", 3.8)),
+    "a hollow stone that overlaps": lambda: joined(corner("one", 0.0), cube("two", 3.75, 3.9)),
     "a prong that cuts in": lambda: joined(gem("one", 0.0), pin(3.6)),
     "a smooth stone": lambda: cabochon("one", 0.0),
     "a prong that holds a smooth stone": lambda: joined(cabochon("one", 0.0), pin(3.3)),
