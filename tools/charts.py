@@ -2,7 +2,7 @@
 
     python tools/charts.py [docs/materials] [metals finishes stones]
 
-Swatches of 256 x 256 pixels, 32 samples, on one sheet for each chart, and README.md with all.
+Swatches of 208 x 208 pixels, 24 samples, on one sheet for each chart, and README.md with all.
 """
 
 import re
@@ -18,8 +18,8 @@ from engine.types import Lazy
 from materials.finishes import KINDS as FINISHES
 from scenes.swatches import EXPOSURE, Swatch, ordered
 
-SIZE = (256, 256)
-SETTINGS = Settings(spp=32, exposure=EXPOSURE)
+SIZE = (208, 208)
+SETTINGS = Settings(spp=24, exposure=EXPOSURE)
 
 #: What every finish is shown on, and with what after its name.
 FINISHED = ("gold-18k-yellow", "gold-18k-rose", "platinum-950", "silver-925-oxidised")
