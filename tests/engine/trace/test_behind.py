@@ -26,7 +26,8 @@ def seen(piece: Piece, named: dict[str, str], o: FloatArray, d: FloatArray, **ho
     from engine.trace.compile import compile_scene
     from engine.trace.hit import strike
 
-    compiled = compile_scene(scene(piece, named), **how)
+    plain = {part.name: materials.MIRROR for part in piece.parts}
+    compiled = compile_scene(scene(piece, named, finishes=plain), **how)
     ray = mi.Ray3f(mi.Point3f(o.T.astype(np.float32)), mi.Vector3f(d.T.astype(np.float32)))
     found = behind(compiled, ray, strike(compiled, ray, mi.Bool(True)))
     return {name: np.array(getattr(found, name)).T for name in BEHIND}
