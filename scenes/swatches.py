@@ -1,8 +1,8 @@
 """Swatches: small still lifes that show one material, for charts.
 
-Metal is a sphere and a block with chamfers, the crisp edges of CAD; a gem a faceted stone or a
-cabochon, with a sphere and a block behind it; an opaque stone a cabochon and a bead; pearls lie
-by themselves. Of one kind of swatch there is one piece, so that its geometry is compiled once.
+Metal is a sphere and a block with chamfers, the crisp edges of CAD; a gem a brilliant or a
+cabochon; an opaque stone a cabochon, a sphere and a block; pearls lie by themselves. Of one kind of
+swatch there is one piece, so that its geometry is compiled once.
 """
 
 from __future__ import annotations
@@ -103,19 +103,15 @@ def still_life(still: Still) -> Piece:
 
 def _placed(still: Still) -> list[tuple[str, Mesh, FloatArray]]:
     """Name, mesh and place of each part."""
-    behind = [
-        ("sphere", make("bead", width=4.4).mesh(), shift(-6.6, 3.4, 2.2)),
-        ("block", _block(2.4, 1.8, 1.6), shift(5.8, 4.2, 1.6) @ _spin(-24.0)),
-    ]
     if still == "metal":
         return [
             ("sphere", _sphere(4.2), shift(-3.4, 0.6, 4.2)),
             ("block", _block(3.6, 2.6, 2.2), shift(4.6, -1.2, 2.2) @ _spin(-24.0)),
         ]
     if still == "faceted":
-        return [("brilliant", make("round", width=9.0).mesh(), _leaning(9.0)), *behind]
+        return [("brilliant", make("round", width=9.0).mesh(), _leaning(9.0))]
     if still == "domed":
-        return [("cabochon", make("cabochon", width=9.0).mesh(), _flat(9.0)), *behind]
+        return [("cabochon", make("cabochon", width=9.0).mesh(), _flat(9.0))]
     if still == "opaque":
         return [
             ("cabochon", make("cabochon", width=8.0).mesh(), _flat(8.0, -3.6)),

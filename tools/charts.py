@@ -2,7 +2,7 @@
 
     python tools/charts.py [docs/materials] [metals finishes stones]
 
-Swatches of 208 x 208 pixels, 24 samples, on one sheet for each chart, and README.md with all.
+Swatches of 176 x 176 pixels, 24 samples, on one sheet for each chart, and README.md with all.
 """
 
 import re
@@ -18,7 +18,7 @@ from engine.types import Lazy
 from materials.finishes import KINDS as FINISHES
 from scenes.swatches import EXPOSURE, Swatch, ordered
 
-SIZE = (208, 208)
+SIZE = (176, 176)
 SETTINGS = Settings(spp=24, exposure=EXPOSURE)
 
 #: What every finish is shown on, and with what after its name.

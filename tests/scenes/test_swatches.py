@@ -12,7 +12,7 @@ STILLS: tuple[Still, ...] = ("metal", "faceted", "domed", "opaque", "pearls")
 @pytest.mark.parametrize("still", STILLS)
 def test_everything_rests_on_the_ground_and_apart(still: Still) -> None:
     piece = still_life(still)
-    assert len(piece.parts) == len({part.name for part in piece.parts}) >= 2
+    assert len(piece.parts) == len({part.name for part in piece.parts}) >= 1
     boxes = []
     for part in piece.parts:
         assert piece.meshes[part.mesh].closed
