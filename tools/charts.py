@@ -2,7 +2,7 @@
 
     python tools/charts.py [docs/materials] [metals finishes stones]
 
-Swatches of 176 x 176 pixels, 24 samples, on one sheet for each chart, and README.md with all.
+Swatches of 176 x 176 pixels, 24 samples, on one sheet for each chart, and README.md with those that there are.
 """
 
 import re
@@ -81,7 +81,8 @@ def main() -> None:
     for chart in charts():
         if chart.name in sys.argv[2:] or not sys.argv[2:]:
             chart.write(folder)
-        lines += [f"## {chart.title}", "", f"![{chart.title}]({chart.name}.jpg)", ""]
+        if (folder / f"{chart.name}.jpg").exists():
+            lines += [f"## {chart.title}", "", f"![{chart.title}]({chart.name}.jpg)", ""]
     (folder / "README.md").write_text("\n".join(lines), "utf-8")
 
 
