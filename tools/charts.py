@@ -2,7 +2,8 @@
 
     python tools/charts.py [docs/materials] [metals finishes stones]
 
-Swatches of 176 x 176 pixels, 24 samples, on one sheet for each chart, and README.md with those that there are.
+Swatches of 176 x 176 pixels, 24 samples, on one sheet for each chart, and README.md with the
+charts that there are.
 """
 
 import re
