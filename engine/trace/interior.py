@@ -112,6 +112,21 @@ class Step:
     o: Any
     w: Any
 
+    @staticmethod
+    def past(m: Met, N: Any, o: Any, here: Any, t: Any, R: Any, leaves: Any, stays: Any) -> Step:
+        """Past what is met at `here`, t mm from o: a facet of outward normal N that sends light out
+        along `leaves` and back along `stays`, or what the ray goes through."""
+        inside = dr.select(m.own, offset(here, N, stays), o)
+        return Step(
+            t=t,
+            R=R,
+            exit_o=mi.Point3f(dr.select(m.own, offset(here, N, leaves), o)),
+            exit=leaves,
+            normal=mi.Vector3f(dr.select(m.own, N, 0)),
+            o=mi.Point3f(dr.select(m.passed, offset(here, stays, stays), inside)),
+            w=stays,
+        )
+
 
 class Interior:
     """Chains inside the flat-faceted stones of one scene."""
@@ -211,16 +226,7 @@ class Interior:
         here = mi.Point3f(o + t * w)
         e = mi.Vector3f(dr.select(m.own, n * w + (cos_t - n * cos_i) * N, w))
         ahead = mi.Vector3f(dr.select(m.own, w - 2 * cos_i * N, w))
-        inside = dr.select(m.own, offset(here, N, ahead), o)
-        return Step(
-            t=t,
-            R=R,
-            exit_o=mi.Point3f(dr.select(m.own, offset(here, N, e), o)),
-            exit=e,
-            normal=mi.Vector3f(dr.select(m.own, N, 0)),
-            o=mi.Point3f(dr.select(m.passed, offset(here, ahead, ahead), inside)),
-            w=ahead,
-        )
+        return Step.past(m, N, o, here, t, R, e, ahead)
 
     def doubled(
         self, m: Met, o: Any, w: Any, stone: Stone, wave: list[Any], u: Any
@@ -240,17 +246,7 @@ class Interior:
         K = mi.Vector3f(dr.select(m.own, dr.select(to_one, one, other), K))
         plus = dr.select(m.own, to_one, plus)
         ahead = mi.Vector3f(dr.select(m.own, stone.waves.ray(K, plus), w))
-        inside = dr.select(m.own, offset(here, N, ahead), o)
-        s = Step(
-            t=t,
-            R=R,
-            exit_o=mi.Point3f(dr.select(m.own, offset(here, N, e), o)),
-            exit=e,
-            normal=mi.Vector3f(dr.select(m.own, N, 0)),
-            o=mi.Point3f(dr.select(m.passed, offset(here, ahead, ahead), inside)),
-            w=ahead,
-        )
-        return s, [K, plus]
+        return Step.past(m, N, o, here, t, R, e, ahead), [K, plus]
 
     def _exits(self, chain: _Chain, stone: _Stone, going: Any) -> list[tuple[Any, Any]]:
         """Facet of a convex stone that each ray runs into, and its distance; negative elsewhere."""
