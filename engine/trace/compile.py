@@ -95,9 +95,10 @@ class Compiled:
     mesh          : this mesh.
     face_part     : [F] part of each triangle. part_material : [P] row of `optics`. part_kind :
     [P] METAL, GEM or COATED.
-    closed        : [P] whether the part's surface is closed. edges : of all parts but the stones.
-    edge_radius   : [P] mm, of their fillets. facets : of the stones. polytopes : of those that are
-    convex.
+    closed        : [P] whether the part's surface is closed.
+    edges         : of all parts but the stones; None where none is rounded. edge_radius : [P] mm,
+    of their fillets.
+    facets        : of the stones. polytopes : of those that are convex.
     roughness, relief : of the parts, as material and finish have them; no relief where there is
     none.
     white         : XYZ of the studio's white.
@@ -111,7 +112,7 @@ class Compiled:
     part_material: Any
     part_kind: Any
     closed: Any
-    edges: Edges
+    edges: Edges | None
     edge_radius: Any
     facets: Facets
     polytopes: Polytopes
@@ -170,23 +171,24 @@ def compile_scene(
     names = sorted({scene.materials[part.name] for part in scene.piece.parts})
     row = {name: index for index, name in enumerate(names)}
     library = [materials.load(name) for name in names]
-    kinds = {name: material.kind for name, material in zip(names, library, strict=True)}
     rows = [row[scene.materials[part.name]] for part in scene.piece.parts]
-    gems = [kinds[scene.materials[part.name]] == "gem" for part in scene.piece.parts]
+    made_of = [library[r] for r in rows]
+    gems = [material.kind == "gem" for material in made_of]
     bench = Workbench() if workbench is None else workbench
     dents = {name: f for name, f in scene.finishes.items() if f.kind == "hammered"}
     solid = bench.geometry(scene.piece, gems, dents, mi.variant())
-    finishes = _finishes(scene)
-    roughness, relief = _surfaces(scene, finishes)
+    finishes = _finishes(scene, made_of)
+    roughness, relief = _surfaces(scene.piece, made_of, finishes)
+    radii = [finish.edge_mm for finish in finishes]
     return Compiled(
         world=solid.world,
         mesh=solid.mesh,
         face_part=solid.face_part,
         part_material=mi.UInt32(rows),
-        part_kind=mi.UInt32([KINDS[kinds[scene.materials[p.name]]] for p in scene.piece.parts]),
+        part_kind=mi.UInt32([KINDS[material.kind] for material in made_of]),
         closed=solid.closed,
-        edges=solid.edges,
-        edge_radius=table([finish.edge_mm for finish in finishes]),
+        edges=solid.edges if any(radii) and solid.edges.present else None,
+        edge_radius=table(radii),
         facets=solid.facets,
         polytopes=solid.polytopes,
         optics=_tabulate(library, surroundings.white, scene.piece),
@@ -200,23 +202,23 @@ def compile_scene(
     )
 
 
-def _finishes(scene: Scene) -> list[materials.Finish]:
+def _finishes(scene: Scene, made_of: Sequence[Material]) -> list[materials.Finish]:
     """The finish of every part; what is no metal is as its maker polished it."""
-    metals = {n for n in set(scene.materials.values()) if materials.load(n).kind == "metal"}
     return [
-        scene.finish_of(part.name) if scene.materials[part.name] in metals else materials.MIRROR
-        for part in scene.piece.parts
+        scene.finish_of(part.name) if material.kind == "metal" else materials.MIRROR
+        for part, material in zip(scene.piece.parts, made_of, strict=True)
     ]
 
 
-def _surfaces(scene: Scene, finishes: list[materials.Finish]) -> tuple[Roughness, Relief | None]:
+def _surfaces(
+    piece: Piece, made_of: Sequence[Material], finishes: list[materials.Finish]
+) -> tuple[Roughness, Relief | None]:
     """How rough every part is, and what its finish does to the normals."""
-    library = [materials.load(scene.materials[part.name]) for part in scene.piece.parts]
-    metals = [material.kind == "metal" for material in library]
-    polish = [max(material.roughness, LEAST_ROUGHNESS) for material in library]
+    metals = [material.kind == "metal" for material in made_of]
+    polish = [max(material.roughness, LEAST_ROUGHNESS) for material in made_of]
     alphas = [roughness_of(f, α) for f, α in zip(finishes, polish, strict=True)]
     marks = [marks_of(finish) for finish in finishes]
-    brush = Brush.create(scene.piece, finishes)
+    brush = Brush.create(piece, finishes)
     relief = Relief.create(marks, finishes, brush) if any(map(any, marks)) else None
     return Roughness.create(alphas, metals, brush), relief
 

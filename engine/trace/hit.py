@@ -77,7 +77,7 @@ def nearest(scene: Compiled, ray: Any, active: Any, struck: Strike | None = None
     piece = active & si.is_valid() & ~ground
     part = dr.gather(mi.UInt32, scene.face_part, si.prim_index, piece)
     material = dr.gather(mi.UInt32, scene.part_material, part, piece)
-    if scene.edges.present:
+    if scene.edges is not None:
         radius = dr.gather(mi.Float, scene.edge_radius, part, piece)
         n = scene.edges.rounded(si.prim_index, si.p, si.sh_frame.n, radius, piece)
         si.sh_frame.n = dr.select(piece, n, si.sh_frame.n)
