@@ -65,17 +65,7 @@ Size = Annotated[
         show_default=False,
     ),
 ]
-Out = Annotated[
-    Path | None,
-    typer.Option(
-        "-o",
-        "--out",
-        help="The sheet (.png .jpg .webp), its pictures in the folder of that name, or a folder "
-        "for both. \\[chart.png]",
-        rich_help_panel=opt.OUTPUT,
-        show_default=False,
-    ),
-]
+Out = Annotated[Path | None, opt.sheet("chart.png")]
 
 
 class _Group(TyperGroup):

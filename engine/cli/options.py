@@ -82,6 +82,12 @@ def several(flag: str, help_text: str) -> typer.models.OptionInfo:
     return _option(flag, help_text, LOOK, metavar="NAME,NAME...")
 
 
+def sheet(default: str) -> typer.models.OptionInfo:
+    """Where a contact sheet goes. default : where nothing is said."""
+    text = "The sheet (.png .jpg .webp), its pictures in the folder of that name, or a folder for both."
+    return _option("-o --out", f"{text} [{default}]", OUTPUT)
+
+
 Files = Annotated[
     list[Path],
     typer.Argument(

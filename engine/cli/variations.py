@@ -68,17 +68,7 @@ Pixels = Annotated[  # `--size` is that of a ring
         show_default=False,
     ),
 ]
-Out = Annotated[
-    Path | None,
-    typer.Option(
-        "-o",
-        "--out",
-        help="The sheet (.png .jpg .webp), its pictures in the folder of that name, or a folder "
-        "for both. \\[DESIGN-variations.png]",
-        rich_help_panel=opt.OUTPUT,
-        show_default=False,
-    ),
-]
+Out = Annotated[Path | None, opt.sheet("DESIGN-variations.png")]
 
 
 @dataclass(frozen=True)

@@ -76,17 +76,7 @@ Title = Annotated[
         show_default=False,
     ),
 ]
-Out = Annotated[
-    Path | None,
-    typer.Option(
-        "-o",
-        "--out",
-        help="The sheet (.png .jpg .webp), its pictures in the folder of that name, or a folder "
-        "for both. \\[FILE-sheet.png]",
-        rich_help_panel=opt.OUTPUT,
-        show_default=False,
-    ),
-]
+Out = Annotated[Path | None, opt.sheet("FILE-sheet.png")]
 
 
 @dataclass(frozen=True)

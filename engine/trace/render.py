@@ -62,7 +62,7 @@ class Job:
 def render(scene: Scene, views: Sequence[View], job: Job) -> Frames:
     """Frames of `scene`, one per view, traced when they are asked for."""
     kept: list[Compiled] = []  # compiled with the first frame, shared by all
-    inputs = record(scene)
+    inputs, soft = record(scene), soft_parts(scene)
 
     def make(index: int) -> Frame:
         start = time.perf_counter()
@@ -72,7 +72,7 @@ def render(scene: Scene, views: Sequence[View], job: Job) -> Frames:
         compiled_s = time.perf_counter() - start
         frame = _frame(scene, kept[0], views[index], job, compiled_s, (index, len(views)))
         told = {**inputs, **frame.provenance}
-        return replace(frame, soft=soft_parts(scene), provenance=told)
+        return replace(frame, soft=soft, provenance=told)
 
     return Frames(len(views), make)
 
