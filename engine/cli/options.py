@@ -84,8 +84,8 @@ def several(flag: str, help_text: str) -> typer.models.OptionInfo:
 
 def sheet(default: str) -> typer.models.OptionInfo:
     """Where a contact sheet goes. default : where nothing is said."""
-    text = "The sheet (.png .jpg .webp), its pictures in the folder of that name, or a folder for both."
-    return _option("-o --out", f"{text} [{default}]", OUTPUT)
+    where = "its pictures in the folder of that name, or a folder for both"
+    return _option("-o --out", f"The sheet (.png .jpg .webp), {where}. [{default}]", OUTPUT)
 
 
 Files = Annotated[
