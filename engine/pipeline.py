@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from engine.types import Lazy, Picture, Pictures, Progress
+from engine.lazy import Lazy
+from engine.types import Picture, Pictures, Progress
 
 if TYPE_CHECKING:
     from engine.scene import Scene, View

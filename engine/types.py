@@ -16,13 +16,14 @@ An RGB light means that colour under D65 white, smoothly upsampled.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Generic, Literal, TypeVar, overload
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+
+from engine.lazy import Lazy
 
 FloatArray = npt.NDArray[np.float64]
 ImageArray = npt.NDArray[np.float32]
@@ -35,9 +36,6 @@ NoteKind = Literal["mended", "role", "posed", "scale", "instances", "warning"]
 
 #: Called as progress(stage, done, total) whenever a piece of work is done.
 Progress = Callable[[str, int, int], None]
-
-T = TypeVar("T")
-U = TypeVar("U")
 
 
 # ---- load: Piece ---------------------------------------------------------------------------
@@ -356,47 +354,6 @@ class Picture:
 
 
 # ---- lazy sequences ------------------------------------------------------------------------
-
-
-class Lazy(Sequence[T], Generic[T]):
-    """A sequence whose items are made when asked for; only the latest few are kept.
-
-    length : number of items. make : called with an index. window : how many items stay in memory.
-    """
-
-    def __init__(self, length: int, make: Callable[[int], T], window: int = 1) -> None:
-        self._length = length
-        self._make = make
-        self._window = window
-        self._kept: OrderedDict[int, T] = OrderedDict()
-
-    def __len__(self) -> int:
-        return self._length
-
-    @overload
-    def __getitem__(self, index: int) -> T: ...
-    @overload
-    def __getitem__(self, index: slice) -> Lazy[T]: ...
-    def __getitem__(self, index: int | slice) -> T | Lazy[T]:
-        if isinstance(index, slice):
-            chosen = range(self._length)[index]
-            return Lazy(len(chosen), lambda i: self[chosen[i]], self._window)
-        i = range(self._length)[index]
-        if i not in self._kept:
-            item = self._make(i)
-            while len(self._kept) >= self._window:
-                self._kept.popitem(last=False)
-            self._kept[i] = item
-        self._kept.move_to_end(i)
-        return self._kept[i]
-
-    def __iter__(self) -> Iterator[T]:
-        return (self[i] for i in range(self._length))
-
-    def map(self, function: Callable[[T], U]) -> Lazy[U]:
-        """The sequence of function(item), as lazy as this one."""
-        return Lazy(self._length, lambda i: function(self[i]), self._window)
-
 
 Frames = Lazy[Frame]
 Pictures = Lazy[Picture]

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 #: From the bottom to the top; a module may import from its own layer and from those before it.
 LAYERS = (
     ("materials",),
-    ("engine.types", "engine.errors", "engine.images"),
+    ("engine.lazy", "engine.types", "engine.errors", "engine.images"),
     ("engine.optics",),
     ("engine.cad",),
     ("engine.scene",),

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import materials
 from engine import images
+from engine.lazy import Lazy
 from engine.output import Cell, contact_sheet
 from engine.pipeline import Settings, render_each
-from engine.types import Lazy
 from materials.finishes import KINDS as FINISHES
 from scenes.swatches import EXPOSURE, Swatch, ordered
 

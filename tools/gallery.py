@@ -21,10 +21,11 @@ import engine
 import materials
 from engine import images
 from engine.cad.cuts import KINDS, make
+from engine.lazy import Lazy
 from engine.output import Cell, contact_sheet
 from engine.pipeline import Settings, render_each
 from engine.scene import Lens, Scene, View
-from engine.types import Lazy, Part, Piece
+from engine.types import Part, Piece
 from scenes.pieces import build
 
 #: Of the sheet of cuts: side of a picture as part of that of the others, and pictures in a row.

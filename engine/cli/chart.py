@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.cli.sheets import Heading, Shot, develop, file_names, plan_sheet
+from engine.lazy import Lazy
 from engine.pipeline import Settings, render_each
-from engine.types import Lazy
 
 if TYPE_CHECKING:
     from scenes.swatches import Swatch

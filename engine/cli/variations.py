@@ -17,8 +17,8 @@ from engine.cli.piece import Carat
 from engine.cli.sheets import Heading, Shot, develop, plan_sheet
 from engine.cli.vary import SIZE, OneView, Title, listed, look_of
 from engine.errors import SceneError
+from engine.lazy import Lazy
 from engine.pipeline import Settings, render_each
-from engine.types import Lazy
 
 if TYPE_CHECKING:
     from engine.scene import Scene

@@ -15,8 +15,9 @@ from engine.cli.console import attempt, tell
 from engine.cli.library import warn_of_materials
 from engine.cli.sheets import Heading, SheetTarget, Shot, develop, file_names, plan_sheet
 from engine.errors import InputError, SceneError
+from engine.lazy import Lazy
 from engine.pipeline import Settings, render_each
-from engine.types import Lazy, LoadOptions
+from engine.types import LoadOptions
 
 if TYPE_CHECKING:
     from engine.scene import Scene

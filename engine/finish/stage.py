@@ -10,7 +10,8 @@ from engine.errors import SceneError
 from engine.finish import tone
 from engine.finish.compose import develop_frame
 from engine.finish.exposure import Exposure, expose
-from engine.types import Frame, Frames, Lazy, Picture, Pictures, Progress
+from engine.lazy import Lazy
+from engine.types import Frame, Frames, Picture, Pictures, Progress
 
 
 def finish(

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from engine.lazy import Lazy
 from engine.pipeline import Clock, Settings, render
-from engine.types import Lazy
 from tests.engine.finish.frames import make_frame
 
 

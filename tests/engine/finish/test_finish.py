@@ -11,7 +11,8 @@ import pytest
 import engine.optics as optics
 from engine.errors import SceneError
 from engine.finish import finish
-from engine.types import FloatArray, Frame, Frames, Lazy, Picture
+from engine.lazy import Lazy
+from engine.types import FloatArray, Frame, Frames, Picture
 from tests.engine.finish.frames import GOLD_XYZ, WHITE, make_frame
 
 

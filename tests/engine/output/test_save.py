@@ -13,10 +13,11 @@ import pytest
 from engine import images
 from engine.errors import FileError, SceneError
 from engine.finish import finish
+from engine.lazy import Lazy
 from engine.optics import REC709_TO_XYZ, srgb_encode
 from engine.output import save
 from engine.output.layers import linear_rgb
-from engine.types import Caustics, Frame, Lazy, Pictures
+from engine.types import Caustics, Frame, Pictures
 from tests.engine.finish.frames import make_frame
 
 
