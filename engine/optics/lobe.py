@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.optics.ggx import bounce, visible_normal
 from engine.types import FloatArray
 
 #: Cosines of incidence at which albedos are tabulated; they are linear between.
@@ -18,13 +19,14 @@ def lobe_matrix(α: float, cosines: FloatArray) -> FloatArray:
 
     α : roughness. cosines : [C] of incidence, increasing from 0 to 1; reflectances are linear
     between them. What leaves the surface below the horizon, and what microfacets would exchange, is
-    lost. Source of the visible normals: E. Heitz, JCGT 7(4), 2018; of the masking: Heitz 2014.
+    lost.
     """
-    u = (np.arange(_SIDE) + 0.5) / _SIDE
-    r, φ = np.meshgrid(np.sqrt(u), 2.0 * np.pi * u)
+    u, v = (x.ravel() for x in np.meshgrid(*[(np.arange(_SIDE) + 0.5) / _SIDE] * 2))
     out = np.zeros((len(cosines), len(cosines)))
     for row, cos_i in enumerate(np.maximum(cosines, 1e-4)):
-        met, weight = _microfacets(α, float(cos_i), r.ravel(), φ.ravel())
+        wi = np.array([[np.sqrt(1.0 - cos_i**2)], [0.0], [cos_i]])
+        m = visible_normal(wi, α, α, u, v)
+        met, weight = np.clip((wi * m).sum(axis=0), 0.0, 1.0), bounce(wi, m, α, α)
         at = np.clip(np.searchsorted(cosines, met) - 1, 0, len(cosines) - 2)
         part = (met - cosines[at]) / (cosines[at + 1] - cosines[at])
         np.add.at(out[row], at, weight * (1.0 - part) / len(met))
@@ -42,28 +44,3 @@ def even(albedo: FloatArray) -> FloatArray:
         size * (low + 2 * high), b, 1
     )
     return np.asarray(total)
-
-
-def _microfacets(
-    α: float, cos_i: float, r: FloatArray, φ: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Cosines to visible microfacets [N], and how much of what each mirrors gets away."""
-    sin_i = np.sqrt(1.0 - cos_i**2)
-    vx, vz = np.array([α * sin_i, cos_i]) / np.hypot(α * sin_i, cos_i)
-    p1, p2 = r * np.cos(φ), r * np.sin(φ)
-    s = 0.5 * (1.0 + vz)
-    p2 = (1.0 - s) * np.sqrt(np.maximum(1.0 - p1**2, 0.0)) + s * p2
-    p3 = np.sqrt(np.maximum(1.0 - p1**2 - p2**2, 0.0))
-    # The frame of the stretched view: it lies in the x-z plane.
-    m = np.stack([α * (-vz * p2 + vx * p3), α * p1, np.maximum(vx * p2 + vz * p3, 1e-9)])
-    m /= np.linalg.norm(m, axis=0)
-    met = np.clip(sin_i * m[0] + cos_i * m[2], 0.0, 1.0)
-    cos_o = 2.0 * met * m[2] - cos_i
-    weight = (1.0 + _lambda(cos_i, α)) / (1.0 + _lambda(cos_i, α) + _lambda(cos_o, α))
-    return met, np.where(cos_o > 0.0, weight, 0.0)
-
-
-def _lambda(cosine: FloatArray | float, α: float) -> FloatArray:
-    """Smith's Λ: Heitz 2014, eq. 72."""
-    c2 = np.maximum(np.square(cosine), 1e-12)
-    return np.asarray(0.5 * (np.sqrt(1.0 + α**2 * np.maximum(1.0 / c2 - 1.0, 0.0)) - 1.0))
