@@ -83,7 +83,7 @@ class Welch:
         value, variance = self._passes(frame, kind, light, frame.variance, closed)
         keep = closed[..., None]
         if frame.backdrop is None:
-            shadow = self._lone_shadow(frame, kind)
+            shadow = self.lone_shadow(frame, kind)
         else:
             stays = closed | (frame.features.part >= 0)
             shadow = np.where(stays, frame.shadow, value[..., 3])
@@ -94,8 +94,10 @@ class Welch:
             shadow=shadow,
         )
 
-    def _lone_shadow(self, frame: Frame, kind: Kinds) -> ImageArray:
+    @torch.inference_mode()
+    def lone_shadow(self, frame: Frame, kind: Kinds | None = None) -> ImageArray:
         """The shadow layer of a transparent frame, whose ground shows no light to test."""
+        kind = kinds(frame.features, frame.mirror, frame.soft) if kind is None else kind
         ground = (kind == GROUND) & np.isfinite(frame.shadow)
         variance = scatter(frame.shadow, ground)
         closed = ~ground | (variance <= ROUNDING)

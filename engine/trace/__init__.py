@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from engine.errors import SceneError
+from engine.trace.ladder import ladder as ladder
 from engine.trace.workbench import Workbench as Workbench
 from engine.types import Frames, Progress
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -21,6 +22,7 @@ from engine.trace.chain import Chain
 from engine.trace.compile import Compiled, compile_scene
 from engine.trace.features import soft_parts
 from engine.trace.film import Film
+from engine.trace.ladder import Window
 from engine.trace.lens import Optic
 from engine.trace.reference import Reference
 from engine.trace.variant import device_name
@@ -77,6 +79,30 @@ def render(scene: Scene, views: Sequence[View], job: Job) -> Frames:
     return Frames(len(views), make)
 
 
+def climb(
+    scene: Scene, view: View, job: Job, spp: Sequence[int], window: Window
+) -> tuple[Frame, ...]:
+    """Frames of a window after each of `spp` samples; see `ladder`."""
+    start = time.perf_counter()
+    compiled = compile_scene(scene, job.ground, job.workbench)
+    compiled_s = time.perf_counter() - start
+    camera = resolve_camera(scene, view)
+    estimator, optic = _estimator(scene, compiled, view, job), Optic.create(camera)
+    tile = Tile(estimator, optic, job, scene.size[0], window, lambda _: None)
+    soft, frames = soft_parts(scene), []
+    for before, count in itertools.pairwise((0, *spp)):
+        tile.more(count - before)
+        made = replace(job, spp=count), compiled_s, time.perf_counter() - start
+        frames.append(replace(_assemble([images(tile)], compiled, camera, *made), soft=soft))
+    return tuple(frames)
+
+
+def _estimator(scene: Scene, compiled: Compiled, view: View, job: Job) -> Chain | Reference:
+    """The estimator of a view; one `sky` per view, everything else is shared by all views."""
+    turn = math.radians(view.azimuth_deg) if scene.studio.rig == "camera" else 0.0
+    return ESTIMATORS[job.estimator](compiled.turned(turn), job.limits)
+
+
 def _frame(
     scene: Scene,
     compiled: Compiled,
@@ -88,11 +114,7 @@ def _frame(
     start = time.perf_counter()
     camera = resolve_camera(scene, view)
     width, height = camera.size
-    turn = math.radians(view.azimuth_deg) if scene.studio.rig == "camera" else 0.0
-    # One `sky` per view, everything else is shared by all views.
-    world = compiled.turned(turn)
-    optic = Optic.create(camera)
-    estimator = ESTIMATORS[job.estimator](world, job.limits)
+    estimator, optic = _estimator(scene, compiled, view, job), Optic.create(camera)
     rows = max(1, TILE_PIXELS // width)
     tops = range(0, height, rows)
     tiles = []
@@ -100,13 +122,16 @@ def _frame(
     for top in tops:
         done = place[0] * whole + top * width * job.spp
         report = partial(_report, job, done, place[1] * whole)
-        tile = _Tile(estimator, optic, job, width, top, min(top + rows, height), report)
+        window = (0, top, width, min(rows, height - top))
+        tile = Tile(estimator, optic, job, width, window, report)
         tiles.append(tile.traced())
     seconds = time.perf_counter() - start
     frame = _assemble(tiles, compiled, camera, job, compiled_s, seconds)
     if job.caustics == "off":
         return frame
-    return caustics.light(frame, world, optic, job.caustics, job.seed, job.limits, job.progress)
+    return caustics.light(
+        frame, estimator.scene, optic, job.caustics, job.seed, job.limits, job.progress
+    )
 
 
 def _report(job: Job, before: int, total: int, samples: int) -> None:
@@ -115,22 +140,26 @@ def _report(job: Job, before: int, total: int, samples: int) -> None:
         job.progress("trace", before + samples, total)
 
 
-class _Tile:
-    """A band of rows of the picture: first a pass for all its pixels, then where it is worth it."""
+class Tile:
+    """A window of the picture: first a pass for all its pixels, then where it is worth it.
+
+    window : (left, top, width, height) in a picture of `across` pixels in a row.
+    """
 
     def __init__(
         self,
         estimator: Chain | Reference,
         optic: Optic,
         job: Job,
-        width: int,
-        top: int,
-        bottom: int,
+        across: int,
+        window: Window,
         report: Callable[[int], None],
     ) -> None:
         self.estimator, self.optic, self.job, self.report = estimator, optic, job, report
-        self.width, self.offset = width, top * width
-        self.film = Film(bottom - top, width)
+        left, top, width, height = window
+        rows, columns = np.mgrid[top : top + height, left : left + width]
+        self.across, self.place = across, (rows * across + columns).ravel()
+        self.film = Film(height, width)
         every = np.arange(self.film.count.size)
         ray = central(optic, self._entries(every, every * 0, 1))
         self.centre = kinds_of(estimator.scene, ray)
@@ -146,16 +175,21 @@ class _Tile:
         """Trace all samples; images of the tile."""
         job = self.job
         spent = first_pass(job.spp) if job.adaptive else job.spp
-        self._pass(np.full(self.film.count.size, spent // BLOCK), BLOCK)
-        if spent % BLOCK:
-            self._pass(np.ones(self.film.count.size, dtype=np.int64), 1)
+        self.more(spent)
         if spent < job.spp:
             error = relative(self.film.spread(), self.film.mean("xyz")[..., 1])
             more = distribute(error, self.part, self.stone, job.spp, spent)
             self._pass(more.ravel(), BLOCK)
         # Where there is nothing to find, fewer samples than announced were enough.
         self.report(self.film.count.size * job.spp)
-        return _images(self)
+        return images(self)
+
+    def more(self, spp: int) -> None:
+        """Trace `spp` further samples of every pixel."""
+        every = np.ones(self.film.count.size, dtype=np.int64)
+        self._pass(every * (spp // BLOCK), BLOCK)
+        if spp % BLOCK:
+            self._pass(every, 1)
 
     def _pass(self, blocks: Any, block: int) -> None:
         """Trace `blocks` [P] blocks of each pixel, in launches of bounded size."""
@@ -173,15 +207,15 @@ class _Tile:
 
     def _entries(self, pixel: Any, start: Any, block: int) -> Entries:
         return Entries.of_blocks(
-            (pixel + self.offset).astype(np.uint32),
+            self.place[pixel].astype(np.uint32),
             start.astype(np.uint32),
-            self.width,
+            self.across,
             block,
             self.job.seed,
         )
 
 
-def _images(tile: _Tile) -> dict[str, Any]:
+def images(tile: Tile) -> dict[str, Any]:
     """Means and variances of a tile as images; what lies behind by the names of its record."""
     film, centre, shape = tile.film, tile.centre, tile.film.shape
     known, lit = film.mean("known"), film.mean("lit")

@@ -1,0 +1,93 @@
+"""The network on a whole picture: the U-Net in large tiles, the windows in small ones.
+
+Tiles overlap by as much as a pixel's result depends on, and start at multiples of 8 pixels, the
+U-Net's coarsest block: where they are cut does not show.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from engine.refine.network import WINDOWS, Network, Window, advice, caution, gate
+from engine.refine.planes import Planes
+from engine.refine.tiles import tiles
+
+#: Pixels of context that the U-Net looks at, a multiple of its coarsest block of 8: its convolutions
+#: at 1/8, 1/4 and 1/2 reach 2 x 8, 3 x 4 and 2 x 2, and blocks begin up to 7 before a pixel.
+HALO = 40
+BLOCK = 8
+#: Side of the U-Net's tiles (a multiple of `BLOCK`) and of the windows', in pixels: the first bounds
+#: memory, the second keeps a pass in the processor's cache.
+LARGE, SMALL = 1024, 128
+
+
+def apply(
+    network: Network, planes: Planes, large: int = LARGE, small: int = SMALL
+) -> tuple[Tensor, Tensor]:
+    """Refined light of one picture of any size, and its variance: [1, 3, H, W] each.
+
+    The variance takes the weights as given; they depend on the noise, so it is a little too small.
+
+    large, small : sides of tiles; the result does not depend on them, but for rounding.
+    """
+    refined = torch.empty_like(planes.light), torch.empty_like(planes.noise)
+    height, width = planes.light.shape[-2:]
+    reach = HALO + BLOCK * -(-sum(map(_reach, WINDOWS)) // BLOCK)
+    for core, around, within in tiles((height, width), large, reach):
+        found = _tile(network, planes.crop(*around), small)
+        for whole, part in zip(refined, found, strict=True):
+            whole[(..., *core)] = part[(..., *within)]
+    return refined
+
+
+def _tile(network: Network, planes: Planes, small: int) -> tuple[Tensor, Tensor]:
+    """The same of a picture that fits into memory."""
+    height, width = planes.light.shape[-2:]
+    context = _padded(planes.context)
+    told = network.told(context.to(memory_format=torch.channels_last)).contiguous()
+    told = told[..., :height, :width]
+    embedded = network.embedded(planes.guide)
+    light, noise = planes.light, planes.noise
+    for window, (trust, strict) in zip(WINDOWS, advice(told), strict=True):
+        light, noise = _pass(window, trust, strict, light, noise, embedded, planes, small)
+    g = gate(planes, light, caution(told))
+    return planes.light + g * (light - planes.light), (1 - g) ** 2 * planes.noise + g**2 * noise
+
+
+def _pass(
+    window: Window,
+    trust: Tensor,
+    strict: Tensor,
+    light: Tensor,
+    noise: Tensor,
+    embedded: Tensor,
+    planes: Planes,
+    small: int,
+) -> tuple[Tensor, Tensor]:
+    """Light and its noise after one pass."""
+    after = torch.empty_like(light), torch.empty_like(noise)
+    for core, around, within in tiles(light.shape[-2:], small, _reach(window)):
+        here = (..., *around)
+        weights = window.weights(
+            trust[here], strict[here], light[here], noise[here], embedded[here],
+            planes.crop(*around),
+        )  # fmt: skip
+        found = window.averaged(light[here], weights), window.averaged(noise[here], weights**2)
+        for whole, part in zip(after, found, strict=True):
+            whole[(..., *core)] = part[(..., *within)]
+    return after
+
+
+def _reach(window: Window) -> int:
+    return window.side // 2 * window.step
+
+
+def _padded(image: Tensor) -> Tensor:
+    """`image`, its sides rounded up to whole blocks by repeating its border."""
+    height, width = image.shape[-2:]
+    more = (-width % BLOCK, -height % BLOCK)
+    if not any(more):
+        return image
+    return functional.pad(image, (0, more[0], 0, more[1]), mode="replicate")

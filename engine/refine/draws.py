@@ -1,0 +1,102 @@
+"""What training sees: crops of shots at random sample counts, turned, and lit in random colours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.refine.planes import Planes, planes
+from engine.refine.shots import Shot
+from engine.trace.budget import BLOCK, distribute, first_pass, relative
+from engine.types import Behind, Features, Frame, ImageArray
+
+#: Chance that samples are spread as `trace` spreads them, by what a first pass shows.
+ADAPTIVE = 0.5
+#: Of the exposure, and of the gain of each of X, Y and Z beside it, log2.
+EXPOSURE, TINT = 1.5, 0.3
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Inputs, and what they show: [B, 3, H, W]."""
+
+    planes: Planes
+    target: Tensor
+
+
+def batch(shots: Sequence[Shot], rng: np.random.Generator, size: int, side: int) -> Batch:
+    """`size` crops of `side` x `side` pixels."""
+    drawn = [_one(shots[int(rng.integers(len(shots)))], rng, side) for _ in range(size)]
+    return Batch(
+        Planes.stacked([planes(frame) for frame, _ in drawn]),
+        torch.cat([_tensor(target) for _, target in drawn]),
+    )
+
+
+def _one(shot: Shot, rng: np.random.Generator, side: int) -> tuple[Frame, ImageArray]:
+    """A crop: the frame and what it shows."""
+    top, left = (int(rng.integers(n - side + 1)) for n in shot.halves.shape[1:3])
+    area = slice(top, top + side), slice(left, left + side)
+    turn, mirrored = int(rng.integers(4)), bool(rng.integers(2))
+    gain = 2.0 ** (rng.uniform(-EXPOSURE, EXPOSURE) + rng.uniform(-TINT, TINT, 3))
+
+    def seen(image: Any) -> Any:
+        if not isinstance(image, np.ndarray):
+            return image
+        cut = np.rot90(image[area], turn)
+        return np.ascontiguousarray(cut[:, ::-1] if mirrored else cut)
+
+    frame = noisy(shot, rng)
+    frame = replace(frame, **{name: seen(getattr(frame, name)) for name in _IMAGES})
+    behind = frame.features.behind
+    assert behind is not None
+    features = {f.name: seen(getattr(frame.features, f.name)) for f in fields(Features)}
+    features["behind"] = Behind(**{f.name: seen(getattr(behind, f.name)) for f in fields(Behind)})
+    frame = replace(
+        frame,
+        xyz=(frame.xyz * gain).astype(np.float32),
+        variance=(frame.variance * gain**2).astype(np.float32),
+        features=Features(**features),
+    )
+    return frame, (seen(shot.target) * gain).astype(np.float32)
+
+
+_IMAGES = ("xyz", "variance", "samples", "alpha", "shadow")
+
+
+def noisy(shot: Shot, rng: np.random.Generator) -> Frame:
+    """One of a shot's frames; or several of them, each where `trace` would spend its samples."""
+    number = int(rng.integers(len(shot.frames)))
+    frame = shot.frames[number]
+    if rng.uniform() >= ADAPTIVE:
+        return frame
+    return adaptive(shot, int(frame.samples.flat[0]))
+
+
+def adaptive(shot: Shot, spp: int) -> Frame:
+    """A shot at `spp` samples per pixel on average, spread by what a first pass shows."""
+    counts = [int(frame.samples.flat[0]) for frame in shot.frames]
+    spent = first_pass(spp)
+    if spent >= spp or spent not in counts:
+        return shot.frames[counts.index(spp)]
+    first = shot.frames[counts.index(spent)]
+    features = first.features
+    error = relative(first.variance * spent, first.xyz[..., 1])
+    more = distribute(error, features.part, features.stone > 0.5, spp, spent)
+    wanted = spent + BLOCK * more
+    level = np.clip(np.searchsorted(counts, wanted, side="right") - 1, 0, len(counts) - 1)
+    stacked = {
+        name: np.stack([getattr(frame, name) for frame in shot.frames])
+        for name in ("xyz", "variance", "samples")
+    }
+    rows, columns = np.indices(level.shape)
+    return replace(first, **{name: a[level, rows, columns] for name, a in stacked.items()})
+
+
+def _tensor(image: ImageArray) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(np.moveaxis(image, -1, 0)))[None]

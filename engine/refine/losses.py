@@ -1,0 +1,59 @@
+"""What training makes small, and the same numbers for validation.
+
+Targets are noisy, but far less than inputs. Squared errors forgive that (Lehtinen et al.,
+"Noise2Noise", ICML 2018, arXiv:1803.04189); the other terms are there because eyes do not square.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+#: Added to the squared luminance of the target, as in the benchmarks' relMSE.
+FLOOR = 0.01
+#: Relative squared errors from which on more error counts hardly more: lone bright samples that the
+#: target itself has or lacks would rule.
+BOUND = 4.0
+#: Radiance at which the logarithm turns from linear to logarithmic.
+KNEE = 0.05
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Of the terms: relative squared error, logarithm, its gradient, colour."""
+
+    squared: float = 0.5
+    logarithm: float = 0.5
+    gradient: float = 0.5
+    colour: float = 0.1
+
+
+def loss(refined: Tensor, target: Tensor, weights: Weights) -> Tensor:
+    """Loss of [B, 3, H, W] XYZ pictures."""
+    squared = relative(refined, target)
+    logs = [torch.log1p(image.clamp(min=0) / KNEE) for image in (refined, target)]
+    gradient = torch.zeros(())
+    for axis in (2, 3):
+        steps = [image.diff(dim=axis) for image in logs]
+        gradient = gradient + (steps[0] - steps[1]).abs().mean()
+    return (
+        weights.squared * (squared / (1 + squared / BOUND)).mean()
+        + weights.logarithm * (logs[0] - logs[1]).abs().mean()
+        + weights.gradient * gradient
+        + weights.colour * ((_uv(refined) - _uv(target)) ** 2).sum(1).add(1e-6).sqrt().mean()
+    )
+
+
+def relative(refined: Tensor, target: Tensor) -> Tensor:
+    """[B, 1, H, W] squared error over the target's squared luminance."""
+    error = ((refined - target) ** 2).mean(1, keepdim=True)
+    return error / (target[:, 1:2] ** 2 + FLOOR)
+
+
+def _uv(xyz: Tensor) -> Tensor:
+    """CIE 1976 u'v', [B, 2, H, W]; black pulled towards equal-energy white."""
+    x, y, z = (xyz.clamp(min=0) + 0.01).unbind(1)
+    total = x + 15 * y + 3 * z
+    return torch.stack([4 * x / total, 9 * y / total], 1)

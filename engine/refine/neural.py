@@ -1,0 +1,78 @@
+"""The neural refiner: the shipped network, and the contract that it is held to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from engine.refine.apply import apply
+from engine.refine.contract import Fidelity, bounded, fidelity
+from engine.refine.network import Network
+from engine.refine.planes import planes
+from engine.refine.weights import SHIPPED, load
+from engine.refine.welch import Welch
+from engine.types import Frame, ImageArray
+
+
+@dataclass(frozen=True)
+class Neural:
+    """The network as a `Refiner`, on one torch device.
+
+    Light is averaged by the network, stones are kept inside what their samples say, and a frame
+    that breaks the contract is refined by the statistical filter instead. The shadow layer is what
+    was traced; only where the backdrop is transparent, and nothing else shows it, does the
+    statistical filter take its noise away.
+
+    weights : a file as `engine.refine.weights.save` writes it. Raises SetupError where it is
+    missing or damaged.
+    """
+
+    device: str = "cpu"
+    weights: Path = SHIPPED
+    name: str = "neural"
+
+    @cached_property
+    def _loaded(self) -> tuple[Network, str]:
+        network, digest = load(self.weights)
+        return network.to(self.device, memory_format=torch.channels_last), digest  # type: ignore[call-overload]
+
+    def told(self) -> Mapping[str, Any]:
+        """What the provenance says of the network."""
+        return {"device": self.device, "weights": self._loaded[1]}
+
+    def __call__(self, frame: Frame) -> Frame:
+        """`frame` with less noise; its provenance tells how it keeps the contract."""
+        refined, found = self.refined(frame)
+        told: dict[str, Any] = {"contract": found.told()}
+        statistical = Welch(self.device)
+        if not found.kept:
+            refined = statistical(frame)
+            told["fallback"] = statistical.name
+        elif frame.backdrop is None:
+            refined = replace(refined, shadow=statistical.lone_shadow(frame))
+        return replace(refined, provenance={**frame.provenance, "refine": told})
+
+    @torch.inference_mode()
+    def refined(self, frame: Frame) -> tuple[Frame, Fidelity]:
+        """What the network makes of a frame, whether it keeps the contract or not."""
+        told = planes(frame).to(self.device)
+        light, noise = apply(self._loaded[0], told)
+        light, share = bounded(light, told)
+        finite = np.isfinite(frame.xyz) & np.isfinite(frame.variance)
+        after = replace(
+            frame,
+            xyz=np.where(finite, _image(light), frame.xyz),
+            variance=np.where(finite, _image(noise), frame.variance),
+        )
+        return after, fidelity(frame, after, share)
+
+
+def _image(planes: torch.Tensor) -> ImageArray:
+    """[1, 3, H, W] as [H, W, 3]."""
+    return np.ascontiguousarray(planes[0].permute(1, 2, 0).cpu().numpy())

@@ -1,0 +1,171 @@
+"""What the network is told about a frame: planes of numbers, one per pixel.
+
+Light is in XYZ, linear. `Planes.context` is all that is known, scaled to about [-1, 1]; `guide` is
+the part of it that has no noise. Both are the same for training and for use.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from engine.refine.surfaces import ROUNDING, kinds
+from engine.types import Behind, Frame
+
+#: Radiance at which the logarithm turns from linear to logarithmic: log1p(x / KNEE).
+KNEE = 0.05
+#: Added to luminance where noise is told relative to it.
+DARK = 0.02
+#: Side of the window that variances are pooled over, and the weight of the pool in samples: what a
+#: few samples say about their own variance is off by half.
+POOL, POOLING = 5, 4.0
+KINDS = 4
+
+CONTEXT = 34
+GUIDE = 17
+
+
+@dataclass(frozen=True)
+class Planes:
+    """A frame as tensors, or several of one size.
+
+    light    : [B, 3, H, W] XYZ; zero where it is not finite.
+    noise    : [B, 3, H, W] variance of `light`, pooled over neighbours of one kind.
+    part     : [B, 1, H, W] int32; light never crosses from one part to another.
+    sequence : [B, 1, H, W] int32; neighbours of different values show different facets.
+    stone    : [B, 1, H, W] bool; shows mostly stone.
+    context  : [B, CONTEXT, H, W]. guide : [B, GUIDE, H, W].
+    """
+
+    light: Tensor
+    noise: Tensor
+    part: Tensor
+    sequence: Tensor
+    stone: Tensor
+    context: Tensor
+    guide: Tensor
+
+    def crop(self, rows: slice, columns: slice) -> Planes:
+        """The same of a part of the picture."""
+        return Planes(*(getattr(self, f.name)[..., rows, columns] for f in fields(Planes)))
+
+    def to(self, device: str) -> Planes:
+        """The same on a torch device."""
+        return Planes(*(getattr(self, f.name).to(device) for f in fields(Planes)))
+
+    @staticmethod
+    def stacked(planes: list[Planes]) -> Planes:
+        """Several pictures of one size as one batch."""
+        return Planes(*(torch.cat([getattr(p, f.name) for p in planes]) for f in fields(Planes)))
+
+
+def planes(frame: Frame) -> Planes:
+    """The planes of a frame, as a batch of one. A frame must know what lies behind its facets."""
+    features, behind = frame.features, frame.features.behind
+    if behind is None:
+        raise ValueError("the network needs what lies behind facets; trace with behind=True")
+    kind = kinds(features, frame.mirror, frame.soft)
+    classes = torch.from_numpy(kind.astype(np.int64))[None, None]
+    mask = torch.cat([classes == k for k in range(KINDS)], 1).float()
+    light, variance = _finite(frame.xyz), _finite(frame.variance)
+    samples = _plane(frame.samples)
+    noise = pooled(light, variance, samples, mask)
+    luminance = light[:, 1:2].abs() + DARK
+    part, sequence = _whole(features.part), _whole(behind.sequence)
+    guide = _guide(frame, behind)
+    context = torch.cat(
+        [
+            torch.log1p(light.clamp(min=0) / KNEE) / 4,
+            torch.log1p(noise.sqrt() / luminance),
+            torch.log1p(variance[:, 1:2].sqrt() / luminance),
+            torch.log2(samples.clamp(min=1)) / 8,
+            mask,
+            guide,
+            _scattered(sequence, 2),
+            _scattered(part, 1),
+            _plane(np.nan_to_num(frame.alpha)),
+            _plane(np.nan_to_num(features.stone)),
+        ],
+        1,
+    )
+    stone = _plane(np.nan_to_num(features.stone))
+    return Planes(light, noise, part, sequence, stone > 0.5, context, guide)
+
+
+def _guide(frame: Frame, behind: Behind) -> Tensor:
+    """[1, GUIDE, H, W] what is known without noise, or nearly so."""
+    features = frame.features
+    columns = [
+        *(_image(image) for image in (features.normal, features.albedo)),
+        *(_image(image) for image in (behind.exit, behind.albedo, behind.normal)),
+        _plane(behind.entropy),
+        _plane(features.roughness),
+    ]
+    return torch.cat(columns, 1).nan_to_num_(0, 0, 0)
+
+
+def pooled(light: Tensor, variance: Tensor, samples: Tensor, mask: Tensor) -> Tensor:
+    """Variance [B, 3, H, W] of each pixel, from its own samples and those of its neighbours.
+
+    It is never less than what the pixel's own samples say: an outlier has to know that it is one.
+    A single sample says nothing: there neighbours tell by how much they differ. mask : [B, K, H, W]
+    the kind of each pixel, one of K.
+    """
+    alone = samples < 2
+    if bool(alone.any()):
+        centred = light - _of_kind(light, mask)
+        variance = torch.where(alone, centred * centred, variance)
+    variance = torch.where(variance > ROUNDING * light * light, variance, 0)
+    own = (samples - 1).clamp(min=0)
+    share = POOLING / (own + POOLING)
+    return variance + share * (_of_kind(variance, mask) - variance).clamp(min=0)
+
+
+def _of_kind(image: Tensor, mask: Tensor) -> Tensor:
+    """Mean of `image` over the neighbours that are of a pixel's own kind."""
+    count = _boxed(mask)
+    mean = torch.zeros_like(image)
+    for k in range(mask.shape[1]):
+        here = mask[:, k : k + 1]
+        if bool((here > 0).any()):
+            mean += here * (_boxed(image * here) / count[:, k : k + 1].clamp(min=1e-6))
+    return mean
+
+
+def _boxed(image: Tensor) -> Tensor:
+    return functional.avg_pool2d(image, POOL, 1, POOL // 2, count_include_pad=True)
+
+
+def _scattered(numbers: Tensor, count: int) -> Tensor:
+    """`count` values in [-1, 1] for each number, alike for like numbers only."""
+    value = numbers.long() & 0xFFFFFFFF
+    out = []
+    for factor in (2654435761, 2246822519)[:count]:
+        mixed = (value * factor) & 0xFFFFFFFF
+        mixed = ((mixed ^ (mixed >> 15)) * 2146121005) & 0xFFFFFFFF
+        out.append((mixed >> 8).float() / 2.0**23 - 1)
+    return torch.cat(out, 1)
+
+
+def _finite(image: npt.NDArray[Any]) -> Tensor:
+    return _image(np.nan_to_num(image, nan=0.0, posinf=0.0, neginf=0.0))
+
+
+def _image(image: npt.NDArray[Any]) -> Tensor:
+    """[H, W, 3] as [1, 3, H, W]."""
+    return torch.from_numpy(np.ascontiguousarray(np.moveaxis(image, -1, 0), np.float32))[None]
+
+
+def _plane(image: npt.NDArray[Any]) -> Tensor:
+    """[H, W] as [1, 1, H, W]."""
+    return torch.from_numpy(np.ascontiguousarray(image, np.float32))[None, None]
+
+
+def _whole(image: npt.NDArray[Any]) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(image).view(np.int32))[None, None]
