@@ -57,7 +57,7 @@ class Plan:
 
     side: int = 128
     spp: tuple[int, ...] = (1, 2, 4, 8, 16, 32)
-    half_spp: int = 32
+    half_spp: int = 16
 
 
 def make(recipe: Recipe, plan: Plan) -> tuple[tuple[shots.Shot, ...], dict[str, Any]]:

@@ -10,9 +10,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from engine.refine.network import WINDOWS, Network, Window, advice, caution, gate
+from engine.refine.network import WINDOWS, Network, advice, caution, gate
 from engine.refine.planes import Planes
 from engine.refine.tiles import tiles
+from engine.refine.window import Pixels, Window
 
 #: Pixels of context that the U-Net looks at, a multiple of its coarsest block of 8: its convolutions
 #: at 1/8, 1/4 and 1/2 reach 2 x 8, 3 x 4 and 2 x 2, and blocks begin up to 7 before a pixel.
@@ -34,7 +35,7 @@ def apply(
     """
     refined = torch.empty_like(planes.light), torch.empty_like(planes.noise)
     height, width = planes.light.shape[-2:]
-    reach = HALO + BLOCK * -(-sum(map(_reach, WINDOWS)) // BLOCK)
+    reach = HALO + BLOCK * -(-sum(window.reach for window in WINDOWS) // BLOCK)
     for core, around, within in tiles((height, width), large, reach):
         found = _tile(network, planes.crop(*around), small)
         for whole, part in zip(refined, found, strict=True):
@@ -49,39 +50,26 @@ def _tile(network: Network, planes: Planes, small: int) -> tuple[Tensor, Tensor]
     told = network.told(context.to(memory_format=torch.channels_last)).contiguous()
     told = told[..., :height, :width]
     embedded = network.embedded(planes.guide)
-    light, noise = planes.light, planes.noise
+    light, noise = planes.light, planes.noise.sum(1, keepdim=True)
     for window, (trust, strict) in zip(WINDOWS, advice(told), strict=True):
-        light, noise = _pass(window, trust, strict, light, noise, embedded, planes, small)
+        pixels = Pixels(light, noise, embedded, planes.part, planes.sequence)
+        light, noise = _pass(window, trust, strict, pixels, small)
     g = gate(planes, light, caution(told))
-    return planes.light + g * (light - planes.light), (1 - g) ** 2 * planes.noise + g**2 * noise
+    left = (1 - g) ** 2 * planes.noise + g**2 * noise / 3
+    return planes.light + g * (light - planes.light), left
 
 
 def _pass(
-    window: Window,
-    trust: Tensor,
-    strict: Tensor,
-    light: Tensor,
-    noise: Tensor,
-    embedded: Tensor,
-    planes: Planes,
-    small: int,
+    window: Window, trust: Tensor, strict: Tensor, pixels: Pixels, small: int
 ) -> tuple[Tensor, Tensor]:
-    """Light and its noise after one pass."""
-    after = torch.empty_like(light), torch.empty_like(noise)
-    for core, around, within in tiles(light.shape[-2:], small, _reach(window)):
+    """Light and its noise after one pass, tile by tile."""
+    after = torch.empty_like(pixels.light), torch.empty_like(pixels.noise)
+    for core, around, within in tiles(pixels.part.shape[-2:], small, window.reach):
         here = (..., *around)
-        weights = window.weights(
-            trust[here], strict[here], light[here], noise[here], embedded[here],
-            planes.crop(*around),
-        )  # fmt: skip
-        found = window.averaged(light[here], weights), window.averaged(noise[here], weights**2)
+        found = window.average(trust[here], strict[here], pixels.crop(*around))
         for whole, part in zip(after, found, strict=True):
             whole[(..., *core)] = part[(..., *within)]
     return after
-
-
-def _reach(window: Window) -> int:
-    return window.side // 2 * window.step
 
 
 def _padded(image: Tensor) -> Tensor:

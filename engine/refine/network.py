@@ -27,76 +27,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from engine.refine.planes import CONTEXT, GUIDE, Planes
+from engine.refine.window import TESTS, Pixels, Window
 
 #: Values that the embedding has, and its hidden width.
-EMBEDDED, HIDDEN = 6, 16
+EMBEDDED, HIDDEN = 2, 16
 #: Least κ: keeps the refined picture converging to the traced one.
 LEAST = 0.02
-#: Added to variances, in units of squared radiance; keeps quotients defined in the dark.
-TINY, TINIEST = 1e-9, 1e-20
-#: Largest statistic that is told apart: beyond it light differs, by however much.
-FAR = 16.0
-
-
-@dataclass(frozen=True)
-class Window:
-    """side x side neighbours at multiples of `step` pixels."""
-
-    side: int
-    step: int
-
-    @property
-    def taps(self) -> int:
-        """How many they are."""
-        return self.side * self.side
-
-    def weights(
-        self,
-        trust: Tensor,
-        strict: Tensor,
-        light: Tensor,
-        noise: Tensor,
-        embedded: Tensor,
-        planes: Planes,
-    ) -> Tensor:
-        """[B, T, H, W] weights that sum to 1.
-
-        trust : [B, T, H, W] of each neighbour. strict : [B, 3, H, W] of the tests.
-        """
-        logits = trust - strict[:, 0:1] * (self.around(planes.sequence) != planes.sequence)
-        gap, spread = torch.zeros_like(trust), torch.zeros_like(trust)
-        for c in range(light.shape[1]):
-            here, noisy = light[:, c : c + 1], noise[:, c : c + 1]
-            gap = gap + (self.around(here) - here) ** 2
-            spread = spread + (self.around(noisy) + noisy)
-        logits = logits - strict[:, 1:2] * (gap / (spread + TINY)).clamp(max=FAR)
-        apart = torch.zeros_like(trust)
-        for c in range(embedded.shape[1]):
-            here = embedded[:, c : c + 1]
-            apart = apart + (self.around(here) - here) ** 2
-        logits = logits - strict[:, 2:3] * apart
-        other = self.around(planes.part, outside=-9) != planes.part
-        return torch.softmax(logits.masked_fill(other, -1e4), 1)
-
-    def averaged(self, image: Tensor, weights: Tensor) -> Tensor:
-        """[B, C, H, W] of the neighbours' values, weighted."""
-        planes = [
-            (self.around(image[:, c : c + 1]) * weights).sum(1, keepdim=True)
-            for c in range(image.shape[1])
-        ]
-        return torch.cat(planes, 1)
-
-    def around(self, plane: Tensor, outside: int = 0) -> Tensor:
-        """[B, T, H, W] the neighbours of every pixel of a [B, 1, H, W] plane."""
-        reach = self.side // 2 * self.step
-        height, width = plane.shape[-2:]
-        padded = functional.pad(plane, (reach, reach, reach, reach), value=outside)
-        steps = range(0, 2 * reach + 1, self.step)
-        return torch.cat(
-            [padded[..., dy : dy + height, dx : dx + width] for dy in steps for dx in steps], 1
-        )
-
-
+#: Keeps the quotient of two zeros defined.
+TINY = 1e-20
 #: Of the passes.
 WINDOWS = (Window(5, 1), Window(3, 3), Window(3, 7))
 
@@ -105,7 +43,7 @@ WINDOWS = (Window(5, 1), Window(3, 3), Window(3, 7))
 class Shape:
     """Widths of the U-Net at 1/2, 1/4 and 1/8 of the picture's side."""
 
-    widths: tuple[int, int, int] = (48, 64, 96)
+    widths: tuple[int, int, int] = (32, 48, 64)
 
 
 class Network(nn.Module):
@@ -126,18 +64,17 @@ class Network(nn.Module):
         self.up1 = nn.Conv2d(middle, middle, 3, padding=1)
         self.join0 = nn.Conv2d(middle + fine, fine, 1)
         self.up0 = nn.Conv2d(fine, fine, 3, padding=1)
-        self.head = nn.Conv2d(fine, 4 * (taps + 3 * len(WINDOWS) + 1), 1)
+        self.head = nn.Conv2d(fine, 4 * (taps + TESTS * len(WINDOWS) + 1), 1)
         self.embed = nn.Conv2d(GUIDE, HIDDEN, 1)
         self.embed_out = nn.Conv2d(HIDDEN, EMBEDDED, 1)
 
     def forward(self, planes: Planes) -> Tensor:
         """[B, 3, H, W] refined light; H and W are multiples of 8."""
         told, embedded = self.told(planes.context), self.embedded(planes.guide)
-        light, noise = planes.light, planes.noise
+        light, noise = planes.light, planes.noise.sum(1, keepdim=True)
         for window, (trust, strict) in zip(WINDOWS, advice(told), strict=True):
-            weights = window.weights(trust, strict, light, noise, embedded, planes)
-            light = window.averaged(light, weights)
-            noise = window.averaged(noise, weights * weights)
+            pixels = Pixels(light, noise, embedded, planes.part, planes.sequence)
+            light, noise = window.average(trust, strict, pixels)
         return planes.light + gate(planes, light, caution(told)) * (light - planes.light)
 
     def embedded(self, guide: Tensor) -> Tensor:
@@ -146,7 +83,7 @@ class Network(nn.Module):
         return found
 
     def told(self, context: Tensor) -> Tensor:
-        """[B, taps + 3 passes + 1, H, W]: what the U-Net says."""
+        """[B, taps + TESTS passes + 1, H, W]: what the U-Net says."""
         x0 = functional.relu(self.enter(functional.pixel_unshuffle(context, 2)))
         x0 = x0 + functional.relu(self.down0(x0))
         x1 = functional.relu(self.down1(functional.max_pool2d(x0, 2)))
@@ -165,7 +102,7 @@ def advice(told: Tensor) -> list[tuple[Tensor, Tensor]]:
     taps = [window.taps for window in WINDOWS]
     trusts = torch.split(told, [*taps, told.shape[1] - sum(taps)], 1)
     strict = functional.softplus(trusts[-1])
-    return [(t, strict[:, 3 * i : 3 * i + 3]) for i, t in enumerate(trusts[:-1])]
+    return [(t, strict[:, TESTS * i : TESTS * (i + 1)]) for i, t in enumerate(trusts[:-1])]
 
 
 def caution(told: Tensor) -> Tensor:
@@ -177,7 +114,7 @@ def gate(planes: Planes, refined: Tensor, κ: Tensor) -> Tensor:
     """[B, 1, H, W] g: how far the traced light moves towards the refined one."""
     change = ((refined - planes.light) ** 2).sum(1, keepdim=True)
     noise = planes.noise.sum(1, keepdim=True)
-    return noise / (noise + κ * change + TINIEST)
+    return noise / (noise + κ * change + TINY)
 
 
 def _doubled(image: Tensor) -> Tensor:
