@@ -36,7 +36,7 @@ LEAST = 0.02
 #: Keeps the quotient of two zeros defined.
 TINY = 1e-20
 #: Of the passes.
-WINDOWS = (Window(5, 1), Window(3, 3), Window(3, 7))
+WINDOWS = (Window(3, 1), Window(3, 2), Window(3, 5))
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Network(nn.Module):
         self.shape = shape or Shape()
         fine, middle, coarse = self.shape.widths
         taps = sum(window.taps for window in WINDOWS)
-        self.enter = nn.Conv2d(4 * CONTEXT, fine, 1)
+        self.enter = nn.Conv2d(CONTEXT, fine, 2, stride=2)
         self.down0 = nn.Conv2d(fine, fine, 3, padding=1)
         self.down1 = nn.Conv2d(fine, middle, 3, padding=1)
         self.down1b = nn.Conv2d(middle, middle, 3, padding=1)
@@ -84,16 +84,16 @@ class Network(nn.Module):
 
     def told(self, context: Tensor) -> Tensor:
         """[B, taps + TESTS passes + 1, H, W]: what the U-Net says."""
-        x0 = functional.relu(self.enter(functional.pixel_unshuffle(context, 2)))
-        x0 = x0 + functional.relu(self.down0(x0))
-        x1 = functional.relu(self.down1(functional.max_pool2d(x0, 2)))
-        x1 = x1 + functional.relu(self.down1b(x1))
-        x2 = functional.relu(self.down2(functional.max_pool2d(x1, 2)))
-        x2 = x2 + functional.relu(self.down2b(x2))
-        y1 = functional.relu(self.join1(torch.cat([_doubled(x2), x1], 1)))
-        y1 = y1 + functional.relu(self.up1(y1))
-        y0 = functional.relu(self.join0(torch.cat([_doubled(y1), x0], 1)))
-        y0 = y0 + functional.relu(self.up0(y0))
+        x0 = functional.relu_(self.enter(context))
+        x0 = x0 + functional.relu_(self.down0(x0))
+        x1 = functional.relu_(self.down1(functional.max_pool2d(x0, 2)))
+        x1 = x1 + functional.relu_(self.down1b(x1))
+        x2 = functional.relu_(self.down2(functional.max_pool2d(x1, 2)))
+        x2 = x2 + functional.relu_(self.down2b(x2))
+        y1 = functional.relu_(self.join1(torch.cat([_doubled(x2), x1], 1)))
+        y1 = y1 + functional.relu_(self.up1(y1))
+        y0 = functional.relu_(self.join0(torch.cat([_doubled(y1), x0], 1)))
+        y0 = y0 + functional.relu_(self.up0(y0))
         return functional.pixel_shuffle(self.head(y0), 2)
 
 

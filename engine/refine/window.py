@@ -88,49 +88,61 @@ class Window:
         trust : [B, taps, H, W], of the pixel itself, then of each offset and its opposite. strict :
         [B, TESTS, H, W], positive.
         """
-        size = pixels.part.shape[-2:]
-        around = pixels.padded(self.reach)
-        trust = trust.clamp(max=MOST)
-        weight = torch.exp(trust[:, :1])
-        total, light = weight, weight * pixels.light
-        noise = weight * weight * pixels.noise
+        size, reach = pixels.part.shape[-2:], self.reach
+        around = pixels.padded(reach)
+        strict = functional.pad(strict, (reach, reach, reach, reach))
+        trusts = torch.exp(trust.clamp(max=MOST)).split(1, 1)
+        total = trusts[0]
+        light = total * pixels.light
+        noise = total * total * pixels.noise
         for number, (dy, dx) in enumerate(self.offsets()):
-            tests = _tests(around, (dy, dx))
+            likeness = _likeness(around, strict, (dy, dx))
             for side, (y, x) in enumerate(((dy, dx), (-dy, -dx))):
-                # A pair's tests lie where its upper pixel is.
-                start = (0, 0) if side == 0 else (-dy, -dx)
-                like, *apart = (self._at(test, start, size) for test in tests)
-                z = trust[:, 1 + 2 * number + side, None]
-                for which, test in enumerate(apart):
-                    z = torch.addcmul(z, strict[:, which : which + 1], test, value=-1)
-                weight = torch.exp(z) * like
+                # The likeness of a pair lies where its upper pixel is, in a picture that begins
+                # with the first pixel that has a lower one.
+                at = (reach, reach + min(dx, 0)) if side == 0 else (reach - dy, reach - max(dx, 0))
+                weight = trusts[1 + 2 * number + side] * _cut(likeness, at, size)
                 total = total + weight
-                light = torch.addcmul(light, weight, self._at(around.light, (y, x), size))
-                noise = torch.addcmul(noise, weight * weight, self._at(around.noise, (y, x), size))
+                light = torch.addcmul(
+                    light, weight, _cut(around.light, (reach + y, reach + x), size)
+                )
+                spread = _cut(around.noise, (reach + y, reach + x), size)
+                noise = torch.addcmul(noise, weight * weight, spread)
         return light / total, noise / (total * total)
 
-    def _at(self, image: Tensor, offset: Offset, size: tuple[int, ...]) -> Tensor:
-        """The padded image, seen from every pixel at an offset."""
-        y, x = self.reach + offset[0], self.reach + offset[1]
-        return image[..., y : y + size[0], x : x + size[1]]
+
+def _cut(image: Tensor, at: Offset, size: tuple[int, ...]) -> Tensor:
+    return image[..., at[0] : at[0] + size[0], at[1] : at[1] + size[1]]
 
 
-def _tests(around: Pixels, offset: Offset) -> tuple[Tensor, ...]:
-    """Whether pairs may mix at all, and the tests, each [B, 1, H + 2 reach, W + 2 reach].
+def _likeness(around: Pixels, strict: Tensor, offset: Offset) -> Tensor:
+    """[B, 1, H', W'] exp(-strict · tests) of all pairs of pixels, 0 where they may not mix.
 
-    Where the other pixel would lie outside, values mean nothing and are not used.
+    The strictness is that of the upper pixel of a pair.
     """
+    dy, dx = offset
+    height, width = around.part.shape[-2:]
+    size = (height - dy, width - abs(dx))
+    here, there = (0, max(-dx, 0)), (dy, max(dx, 0))
 
-    def there(image: Tensor) -> Tensor:
-        return torch.roll(image, (-offset[0], -offset[1]), (-2, -1))
+    def both(image: Tensor) -> tuple[Tensor, Tensor]:
+        return _cut(image, here, size), _cut(image, there, size)
 
-    like = (there(around.part) == around.part).to(around.light.dtype)
-    facets = (there(around.sequence) != around.sequence).to(around.light.dtype)
-    gap = _squares(there(around.light) - around.light)
-    light = (gap / (there(around.noise) + around.noise + TINY)).clamp(max=FAR)
-    return like, facets, light, _squares(there(around.embedded) - around.embedded)
+    facets, light, known = _cut(strict, here, size).split(1, 1)
+    one, other = both(around.sequence)
+    apart = facets.masked_fill(one == other, 0)
+    first, second = both(around.noise)
+    gap = _squares(*both(around.light)) / (first + second + TINY)
+    apart = torch.addcmul(apart, light, gap.clamp(max=FAR))
+    apart = torch.addcmul(apart, known, _squares(*both(around.embedded)))
+    one, other = both(around.part)
+    return torch.exp(-apart).masked_fill(one != other, 0)
 
 
-def _squares(image: Tensor) -> Tensor:
-    """Sum of the squares of all channels."""
-    return (image * image).sum(1, keepdim=True)
+def _squares(one: Tensor, other: Tensor) -> Tensor:
+    """Sum of the squared differences of all channels."""
+    found = torch.zeros(())
+    for a, b in zip(one.split(1, 1), other.split(1, 1), strict=True):
+        gap = a - b
+        found = torch.addcmul(found, gap, gap) if found.dim() else gap * gap
+    return found
