@@ -34,7 +34,8 @@ class Settings:
     device    : "cpu", "cuda", or "auto": CUDA where it works.
     caustics  : "fast" or "full" traces light that the ground receives straight from the piece as a
                 layer of its own; "off" leaves it to chance.
-    refine    : filter what the samples leave open.
+    refine    : finish what the samples leave open. refiner : with the network, "neural", or with
+                the statistical filter, "welch".
     exposure  : "auto" (by the piece) or a fixed exposure in EV.
     look      : "photo", "neutral", "soft" or "crisp".
     """
@@ -45,6 +46,7 @@ class Settings:
     device: Literal["auto", "cpu", "cuda"] = "auto"
     caustics: Literal["off", "fast", "full"] = "fast"
     refine: bool = True
+    refiner: Literal["neural", "welch"] = "neural"
     exposure: float | Literal["auto"] = "auto"
     look: str = "photo"
 
@@ -119,6 +121,7 @@ def render(
             estimator=chosen.estimator,
             device=chosen.device,
             caustics=chosen.caustics,
+            behind=chosen.refine and chosen.refiner == "neural",
             workbench=workbench,
             progress=progress,
         )
@@ -127,7 +130,8 @@ def render(
         from engine.refine import refine
 
         with clock.stage("refine"):
-            frames = clock.watch("refine", refine(frames, progress=progress))
+            finished = refine(frames, refiner=chosen.refiner, progress=progress)
+            frames = clock.watch("refine", finished)
     with clock.stage("finish"):
         pictures = finish(frames, exposure=chosen.exposure, look=chosen.look, progress=progress)
         pictures = clock.watch("finish", pictures)

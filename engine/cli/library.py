@@ -95,6 +95,7 @@ def materials(
     size: Size = None,
     spp: opt.Spp = 16,
     device: opt.DeviceName = opt.Device.auto,
+    refiner: opt.RefinerName = opt.Refiner.neural,
     no_refine: opt.NoRefine = False,
     out: Out = None,
     debug: opt.Debug = False,
@@ -113,7 +114,11 @@ def materials(
             from scenes.swatches import EXPOSURE
 
             settings = Settings(
-                spp=spp, device=device.value, refine=not no_refine, exposure=EXPOSURE
+                spp=spp,
+                device=device.value,
+                refine=not no_refine,
+                refiner=refiner.value,
+                exposure=EXPOSURE,
             )
             pixels = SIZE if size is None else opt.read_size(size)
             render(text or (), wanted, pixels, settings, out or Path("chart.png"))

@@ -40,6 +40,13 @@ class Caustics(StrEnum):
     full = "full"
 
 
+class Refiner(StrEnum):
+    """The refiners of `engine.refine`."""
+
+    neural = "neural"
+    welch = "welch"
+
+
 class GroundKind(StrEnum):
     """What a piece stands on."""
 
@@ -192,6 +199,9 @@ DeviceName = Annotated[Device, _option("--device", "CUDA where it works, or choo
 CausticsBudget = Annotated[
     Caustics,
     _option("--caustics", "Light through stones on the ground: off, fast or full. [fast]", JOB),
+]
+RefinerName = Annotated[
+    Refiner, _option("--refiner", "The network, or the statistical filter (welch). [neural]", JOB)
 ]
 NoRefine = Annotated[bool, _option("--no-refine", "Leave the noise in.", JOB)]
 

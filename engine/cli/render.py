@@ -70,6 +70,7 @@ def render(
     estimator: opt.EstimatorName = opt.Estimator.chain,
     device: opt.DeviceName = opt.Device.auto,
     caustics: opt.CausticsBudget = opt.Caustics.fast,
+    refiner: opt.RefinerName = opt.Refiner.neural,
     no_refine: opt.NoRefine = False,
     out: opt.Out = None,
     kind: opt.PictureKind = opt.Kind.png,
@@ -113,6 +114,7 @@ def render(
             device=device.value,
             caustics=caustics.value,
             refine=not no_refine,
+            refiner=refiner.value,
             exposure=opt.read_exposure(exposure),
             look=look.value,
         )

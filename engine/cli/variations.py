@@ -97,6 +97,7 @@ def variations(
     spp: opt.Spp = 8,
     device: opt.DeviceName = opt.Device.auto,
     caustics: opt.CausticsBudget = opt.Caustics.fast,
+    refiner: opt.RefinerName = opt.Refiner.neural,
     no_refine: opt.NoRefine = False,
     title: Title = None,
     out: Out = None,
@@ -110,7 +111,11 @@ def variations(
         light = load_studio(studio or "tent")
         look = {"size": SIZE, **look_of(view, pixels, None, "--pixels"), "studio": light}
         settings = Settings(
-            spp=spp, device=device.value, caustics=caustics.value, refine=not no_refine
+            spp=spp,
+            device=device.value,
+            caustics=caustics.value,
+            refine=not no_refine,
+            refiner=refiner.value,
         )
         target = plan_sheet(out, f"{choice.name}-variations")
         metals, stones = listed("--metal", metal), listed("--stone", stone)

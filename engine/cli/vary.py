@@ -122,6 +122,7 @@ def vary(
     seed: opt.Seed = None,
     device: opt.DeviceName = opt.Device.auto,
     caustics: opt.CausticsBudget = opt.Caustics.fast,
+    refiner: opt.RefinerName = opt.Refiner.neural,
     no_refine: opt.NoRefine = False,
     title: Title = None,
     out: Out = None,
@@ -139,6 +140,7 @@ def vary(
             device=device.value,
             caustics=caustics.value,
             refine=not no_refine,
+            refiner=refiner.value,
             exposure=opt.read_exposure(exposure),
             look=look.value,
         )

@@ -1,7 +1,10 @@
 """Refining: less noise in frames, nothing moved and nothing invented; the only home of torch.
 
-`refine` is the stage. It uses a `Refiner`; the only one so far is the statistical filter `welch`,
-which needs no weights. Torch is loaded with the first frame that is refined.
+`refine` is the stage. It uses a `Refiner`: `neural`, a small network that says how neighbours are
+to be averaged (`network`, `window`) and is held to a contract (`contract`), or `welch`, a
+statistical filter that has learned nothing. Torch is loaded with the first frame that is refined.
+
+The network is trained by `python -m engine.refine.train` on what `scenes.training` makes.
 """
 
 from engine.refine.refiner import REFINERS, Refiner

@@ -15,12 +15,12 @@ from engine.refine.planes import Planes
 from engine.refine.tiles import tiles
 from engine.refine.window import Pixels, Window
 
-#: Pixels of context that the U-Net looks at, a multiple of its coarsest block of 8: its convolutions
-#: at 1/8, 1/4 and 1/2 reach 2 x 8, 3 x 4 and 2 x 2, and blocks begin up to 7 before a pixel.
+#: Pixels of context that the U-Net looks at, a multiple of its coarsest block of 8: convolutions at
+#: 1/8, 1/4 and 1/2 reach 2 x 8, 3 x 4 and 2 x 2, and blocks begin up to 7 before a pixel.
 HALO = 40
 BLOCK = 8
-#: Side of the U-Net's tiles (a multiple of `BLOCK`) and of the windows', in pixels: the first bounds
-#: memory, the second keeps a pass in the processor's cache.
+#: Side of the U-Net's tiles (a multiple of `BLOCK`) and of the windows', in pixels: the first
+#: bounds memory, the second keeps a pass in the processor's cache.
 LARGE, SMALL = 1024, 128
 
 

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from engine.errors import SceneError
 from engine.refine.surfaces import ROUNDING, kinds
 from engine.types import Behind, Frame
 
@@ -69,7 +70,10 @@ def planes(frame: Frame) -> Planes:
     """The planes of a frame, as a batch of one. A frame must know what lies behind its facets."""
     features, behind = frame.features, frame.features.behind
     if behind is None:
-        raise ValueError("the network needs what lies behind facets; trace with behind=True")
+        raise SceneError(
+            "the network needs what lies behind facets; trace with behind=True, or refine with "
+            "the statistical filter (refiner welch)"
+        )
     kind = kinds(features, frame.mirror, frame.soft)
     classes = torch.from_numpy(kind.astype(np.int64))[None, None]
     mask = torch.cat([classes == k for k in range(KINDS)], 1).float()

@@ -23,7 +23,16 @@ class Refiner(Protocol):
         """What the provenance says beside the name: JSON values."""
 
     def __call__(self, frame: Frame) -> Frame:
-        """The refined frame; `frame` itself is not changed."""
+        """The refined frame; `frame` itself is not changed.
+
+        What there is to say of it stands in its provenance, under "refine".
+        """
+
+
+def _neural(device: str) -> Refiner:
+    from engine.refine.neural import Neural
+
+    return Neural(device)
 
 
 def _welch(device: str) -> Refiner:
@@ -32,5 +41,5 @@ def _welch(device: str) -> Refiner:
     return Welch(device)
 
 
-#: Refiners by name; each is made with the name of a torch device. The first one is used.
-REFINERS: dict[str, Callable[[str], Refiner]] = {"welch": _welch}
+#: Refiners by name; each is made with the name of a torch device. The first one is the default.
+REFINERS: dict[str, Callable[[str], Refiner]] = {"neural": _neural, "welch": _welch}

@@ -21,6 +21,7 @@ NOTHING = -2
 def refine(
     frames: Frames,
     *,
+    refiner: Literal["neural", "welch"] = "neural",
     device: Literal["auto", "cpu", "cuda"] = "auto",
     progress: Progress | None = None,
 ) -> Frames:
@@ -28,33 +29,40 @@ def refine(
 
         refine(frames)                  # on CUDA where torch has it, else on the CPU
         refine(frames, device="cpu")    # the same picture on every machine without a GPU
+        refine(frames, refiner="welch") # without what was learned: only what the samples say
 
+    refiner  : "neural" needs frames that know what lies behind facets, as `trace` tells unless it
+               is asked not to; "welch" is the statistical filter. See `engine.refine`.
     progress : called as progress("refine", done, total).
 
     Only light moves: `xyz`, `variance` and `shadow` change, alpha, features and camera do not.
     Pixels that are certain stay as they are, bit for bit. The provenance tells method, device,
-    settings, seconds and how much the luminance of each part changed.
+    seconds, how much the luminance of each part changed, and how the network kept its contract.
 
-    Raises SceneError for an unknown device, SetupError where CUDA is asked for and not there.
+    Raises SceneError for an unknown refiner or device, and for frames that do not know what the
+    refiner needs; SetupError where CUDA is asked for and not there, or weights are damaged.
     """
+    if refiner not in REFINERS:
+        raise SceneError(f"refiner '{refiner}' is unknown; use {' or '.join(REFINERS)}")
     if device not in ("auto", "cpu", "cuda"):
         raise SceneError(f"device '{device}' is unknown; use auto, cpu or cuda")
 
     @cache
-    def refiner() -> Refiner:
-        return next(iter(REFINERS.values()))(_torch_device(device))
+    def made() -> Refiner:
+        return REFINERS[refiner](_torch_device(device))
 
     def make(index: int) -> Frame:
         frame = frames[index]
-        chosen = refiner()
+        chosen = made()
         start = time.perf_counter()
-        bare = frame.bare()
-        refined = chosen(bare)
+        refined = chosen(frame.bare())
+        told = refined.provenance.get("refine", {})
         if frame.caustics is not None:
             refined = refined.lit(spread(refined, frame.caustics))
         report = {
             "method": chosen.name,
             **chosen.told(),
+            **told,
             "energy_change": _energy_change(frame, refined),
             "seconds": round(time.perf_counter() - start, 3),
         }

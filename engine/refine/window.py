@@ -91,7 +91,7 @@ class Window:
         size, reach = pixels.part.shape[-2:], self.reach
         around = pixels.padded(reach)
         strict = functional.pad(strict, (reach, reach, reach, reach))
-        trusts = torch.exp(trust.clamp(max=MOST)).split(1, 1)
+        trusts = torch.split(torch.exp(trust.clamp(max=MOST)), 1, 1)
         total = trusts[0]
         light = total * pixels.light
         noise = total * total * pixels.noise
@@ -128,7 +128,7 @@ def _likeness(around: Pixels, strict: Tensor, offset: Offset) -> Tensor:
     def both(image: Tensor) -> tuple[Tensor, Tensor]:
         return _cut(image, here, size), _cut(image, there, size)
 
-    facets, light, known = _cut(strict, here, size).split(1, 1)
+    facets, light, known = torch.split(_cut(strict, here, size), 1, 1)
     one, other = both(around.sequence)
     apart = facets.masked_fill(one == other, 0)
     first, second = both(around.noise)
@@ -142,7 +142,7 @@ def _likeness(around: Pixels, strict: Tensor, offset: Offset) -> Tensor:
 def _squares(one: Tensor, other: Tensor) -> Tensor:
     """Sum of the squared differences of all channels."""
     found = torch.zeros(())
-    for a, b in zip(one.split(1, 1), other.split(1, 1), strict=True):
+    for a, b in zip(torch.split(one, 1, 1), torch.split(other, 1, 1), strict=True):
         gap = a - b
         found = torch.addcmul(found, gap, gap) if found.dim() else gap * gap
     return found

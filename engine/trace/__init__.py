@@ -32,7 +32,7 @@ def trace(
     device: Literal["auto", "cpu", "cuda"] = "auto",
     caustics: Literal["off", "fast", "full"] = "off",
     adaptive: bool = True,
-    behind: bool = False,
+    behind: bool = True,
     workbench: Workbench | None = None,
     progress: Progress | None = None,
 ) -> Frames:
@@ -48,7 +48,8 @@ def trace(
                 lights as a layer of its own: "fast" or "full" (4 or 32 photons per pixel), or
                 "off": found by chance.
     adaptive  : more samples where a first pass found more variance; False gives each pixel `spp`.
-    behind    : also tell what lies behind facets and mirrors: `Frame.features.behind`.
+    behind    : also tell what lies behind facets and mirrors: `Frame.features.behind`, which the
+                network needs.
     workbench : keeps the compiled geometry; given with each of several scenes of one piece, it is
                 compiled once.
     progress  : called as progress("trace", done, total) after every pass over a tile.

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.types import Camera, Features, Frame, Frames, ImageArray, Vec3
+from engine.types import Behind, Camera, Features, Frame, Frames, ImageArray, Vec3
 
 BACKDROP: Vec3 = (0.98, 1.03, 0.95)
 SAMPLES = 8
@@ -66,6 +66,19 @@ def flat(part: Any) -> Features:
         albedo=0.5 * zeros + 0.7 * piece[..., None],
         roughness=0.1 * piece,
         stone=(part == STONE).astype(np.float32),
+        behind=nothing_behind(part.shape),
+    )
+
+
+def nothing_behind(shape: tuple[int, ...]) -> Behind:
+    """What lies behind where nothing is looked behind: one facet everywhere."""
+    zeros = np.zeros(shape, dtype=np.float32)
+    return Behind(
+        exit=np.zeros((*shape, 3), np.float32),
+        entropy=zeros,
+        sequence=np.zeros(shape, np.uint32),
+        albedo=np.full((*shape, 3), 0.7, np.float32),
+        normal=np.zeros((*shape, 3), np.float32) + np.array([0, -1, 0], np.float32),
     )
 
 

@@ -42,7 +42,7 @@ def test_frames_are_refined_when_they_are_asked_for() -> None:
 def test_only_light_changes() -> None:
     frame = noisy()
     before = {name: np.array(getattr(frame, name)) for name in ("xyz", "variance", "shadow")}
-    refined = refine(lazy(frame), device="cpu")[0]
+    refined = refine(lazy(frame), refiner="welch", device="cpu")[0]
     for name in ("alpha", "samples", "features", "camera", "backdrop", "white"):
         assert getattr(refined, name) is getattr(frame, name)
     for name, image in before.items():
@@ -52,7 +52,7 @@ def test_only_light_changes() -> None:
 
 
 def test_the_provenance_tells_how() -> None:
-    refined = refine(lazy(noisy()), device="cpu")[0]
+    refined = refine(lazy(noisy()), refiner="welch", device="cpu")[0]
     report: dict[str, Any] = json.loads(json.dumps(refined.provenance["refine"]))
     assert report["method"] == "welch"
     assert report["device"] == "cpu"
@@ -86,10 +86,35 @@ class Brighter:
 
 
 def test_another_refiner_slots_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(REFINERS, "welch", lambda device: Brighter())
+    monkeypatch.setitem(REFINERS, "neural", lambda device: Brighter())
     report = refine(lazy(noisy()), device="cpu")[0].provenance["refine"]
     assert report["method"] == "brighter"
     assert report["energy_change"] == {"-1": 0.0, "0": pytest.approx(0.5, rel=1e-3)}
+
+
+def test_the_network_tells_how_it_kept_its_contract_and_leaves_the_shadow() -> None:
+    frame = noisy()
+    refined = refine(lazy(frame), device="cpu")[0]
+    report = json.loads(json.dumps(refined.provenance["refine"]))
+    assert report["method"] == "neural"
+    assert len(report["weights"]) == 64
+    assert set(report["contract"]) == {"bounded", "energy", "contrast", "kept"}
+    assert report["contract"]["kept"]
+    assert np.array_equal(refined.shadow, frame.shadow)
+
+
+def test_an_unknown_refiner_is_refused_at_once() -> None:
+    with pytest.raises(SceneError, match="refiner 'best' is unknown; use neural or welch"):
+        refine(lazy(noisy()), refiner="best")  # type: ignore[arg-type]
+
+
+def test_frames_that_do_not_know_what_lies_behind_are_refused() -> None:
+    from dataclasses import replace
+
+    frame = noisy()
+    first = replace(frame, features=replace(frame.features, behind=None))
+    with pytest.raises(SceneError, match="trace with behind=True, or refine with the statistical"):
+        refine(lazy(first), device="cpu")[0]
 
 
 def test_an_unknown_device_is_refused_at_once() -> None:

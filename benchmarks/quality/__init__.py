@@ -1,0 +1,1 @@
+"""The refiner against other denoisers; see `__main__`."""

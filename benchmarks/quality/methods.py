@@ -1,0 +1,53 @@
+"""The methods: a frame in, XYZ over its backdrop out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_model
+
+from benchmarks.kit.metrics import opaque
+from benchmarks.quality import oidn
+from benchmarks.quality.control import Control
+from engine.refine.neural import Neural
+from engine.refine.planes import planes
+from engine.refine.welch import Welch
+from engine.types import Frame, ImageArray
+
+Method = Callable[[Frame], ImageArray]
+
+RAW, OURS, CONTROL = "raw", "ours", "control"
+
+
+def methods(control: Path | None = None) -> Mapping[str, Method]:
+    """By name. control : weights of the control; without them it is left out."""
+    welch, ours = Welch(), Neural()
+    found: dict[str, Method] = {
+        RAW: opaque,
+        "welch": lambda frame: opaque(welch(frame)),
+        **{name: partial(oidn.denoise, variant=name) for name in oidn.VARIANTS},
+        OURS: lambda frame: opaque(ours(frame)),
+    }
+    if control is not None:
+        found[CONTROL] = _control(control)
+    return found
+
+
+def _control(path: Path) -> Method:
+    model = Control()
+    load_model(model, str(path))
+    model.eval()
+
+    @torch.inference_mode()
+    def method(frame: Frame) -> ImageArray:
+        light = model(planes(frame))[0].permute(1, 2, 0).numpy()
+        shown = np.where(np.isfinite(light), light, 0).astype(np.float32)
+        if frame.backdrop is not None:
+            return shown
+        return shown + (1 - frame.alpha[..., None]) * np.asarray(frame.white, np.float32)
+
+    return method

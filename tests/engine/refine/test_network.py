@@ -1,0 +1,110 @@
+"""The network: what holds whatever its weights are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from engine.refine.apply import apply
+from engine.refine.network import LEAST, Network
+from engine.refine.planes import CONTEXT, GUIDE, Planes, planes, pooled
+from engine.types import Frame
+from tests.engine.refine.frames import GROUND, METAL, STONE, make_frame
+
+
+def network(seed: int = 3) -> Network:
+    torch.manual_seed(seed)
+    return Network().eval()
+
+
+def frame(size: tuple[int, int] = (64, 72), noise: float = 0.3, seed: int = 0) -> Frame:
+    part = np.where(np.arange(size[1]) < size[1] // 3, GROUND, METAL)[None, :].repeat(size[0], 0)
+    part[size[0] // 2 :, size[1] // 2 :] = STONE
+    light = np.linspace(0.2, 1.5, size[1])[None, :, None]
+    return make_frame(light, noise, part=part, size=size, seed=seed)
+
+
+def test_the_network_is_small() -> None:
+    assert sum(p.numel() for p in network().parameters()) <= 1_000_000
+
+
+def test_planes_are_as_many_as_they_say_and_finite() -> None:
+    dirty = frame()
+    xyz = dirty.xyz.copy()
+    xyz[3, 5], xyz[40, 60] = np.nan, np.inf
+    made = planes(replace(dirty, xyz=xyz))
+    assert made.context.shape[1] == CONTEXT
+    assert made.guide.shape[1] == GUIDE
+    assert all(bool(getattr(made, name).isfinite().all()) for name in ("light", "context", "guide"))
+
+
+@pytest.mark.parametrize("large", [48, 64])
+def test_where_tiles_are_cut_does_not_show(large: int) -> None:
+    told = planes(frame((136, 150)))
+    net = network()
+    with torch.inference_mode():
+        whole, noise = apply(net, told)
+        cut, its_noise = apply(net, told, large=large, small=24)
+    torch.testing.assert_close(cut, whole, rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(its_noise, noise, rtol=1e-3, atol=1e-7)
+
+
+def test_tiles_give_what_the_network_gives() -> None:
+    told = planes(frame())
+    net = network()
+    with torch.inference_mode():
+        torch.testing.assert_close(apply(net, told)[0], net(told), rtol=1e-4, atol=1e-5)
+
+
+def test_sizes_need_not_be_multiples_of_anything() -> None:
+    with torch.inference_mode():
+        for size in ((1, 1), (7, 50), (33, 9)):
+            found = apply(network(), planes(make_frame(0.5, 0.2, size=size)))[0]
+            assert found.shape[-2:] == size
+            assert bool(found.isfinite().all())
+
+
+def test_what_has_no_noise_stays_as_it_is() -> None:
+    told = planes(frame(noise=0.0))
+    with torch.inference_mode():
+        assert torch.equal(apply(network(), told)[0], told.light)
+
+
+def test_the_picture_converges_to_what_was_traced() -> None:
+    """The change is at most v / (κ |F - u|): it vanishes faster than the noise itself."""
+    told = planes(frame())
+    changes = []
+    for factor in (1.0, 1e-2, 1e-4):
+        calm = replace(told, noise=told.noise * factor)
+        with torch.inference_mode():
+            changes.append(float((network()(calm) - calm.light).abs().mean()))
+    assert changes[1] < 0.2 * changes[0]
+    assert changes[2] < 0.1 * changes[1]
+    assert LEAST > 0
+
+
+def test_the_pool_never_says_less_than_the_pixels_own_samples() -> None:
+    told = planes(frame())
+    own = torch.from_numpy(np.moveaxis(frame().variance, -1, 0).copy())[None]
+    assert bool((told.noise >= own * (1 - 1e-5)).all())
+
+
+def test_of_single_samples_the_neighbours_tell_the_noise() -> None:
+    rng = np.random.default_rng(0)
+    light = torch.from_numpy(rng.normal(1.0, 0.3, (1, 3, 64, 64)).astype(np.float32))
+    one, kind = torch.ones(1, 1, 64, 64), torch.ones(1, 1, 64, 64)
+    noise = pooled(light, torch.zeros_like(light), one, kind)
+    # An outlier knows that it is one, so that on average there is too much rather than too little.
+    assert 0.09 * 0.95 < float(noise[..., 8:-8, 8:-8].mean()) < 0.09 * 1.7
+
+
+def test_batches_are_computed_as_single_pictures() -> None:
+    one, other = planes(frame(seed=1)), planes(frame(seed=2))
+    net = network()
+    with torch.inference_mode():
+        both = net(Planes.stacked([one, other]))
+        torch.testing.assert_close(both[:1], net(one), rtol=1e-4, atol=1e-5)
+        torch.testing.assert_close(both[1:], net(other), rtol=1e-4, atol=1e-5)

@@ -1,0 +1,108 @@
+"""One pass of averages: what the sums are, pair by pair, and what they keep."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from engine.refine.window import FAR, TESTS, TINY, Pixels, Window
+
+
+def random_pixels(size: tuple[int, int] = (9, 11), parts: int = 2, seed: int = 0) -> Pixels:
+    g = torch.Generator().manual_seed(seed)
+    return Pixels(
+        light=torch.rand(1, 3, *size, generator=g),
+        noise=0.05 + torch.rand(1, 1, *size, generator=g),
+        embedded=torch.rand(1, 2, *size, generator=g),
+        part=torch.randint(0, parts, (1, 1, *size), generator=g, dtype=torch.int32),
+        sequence=torch.randint(0, 2, (1, 1, *size), generator=g, dtype=torch.int32),
+    )
+
+
+def told(window: Window, size: tuple[int, int], seed: int = 1) -> tuple[torch.Tensor, torch.Tensor]:
+    g = torch.Generator().manual_seed(seed)
+    trust = torch.randn(1, window.taps, *size, generator=g)
+    return trust, torch.rand(1, TESTS, *size, generator=g)
+
+
+def slowly(
+    window: Window, trust: torch.Tensor, strict: torch.Tensor, pixels: Pixels, y: int, x: int
+) -> tuple[torch.Tensor, float]:
+    """Light and noise of one pixel, neighbour by neighbour, as the module's text has it."""
+    height, width = pixels.part.shape[-2:]
+    offsets = [(0, 0)]
+    for dy, dx in window.offsets():
+        offsets += [(dy, dx), (-dy, -dx)]
+    total, light, noise = 0.0, torch.zeros(3), 0.0
+    for tap, (dy, dx) in enumerate(offsets):
+        v, u = y + dy, x + dx
+        if not (0 <= v < height and 0 <= u < width):
+            continue
+        if pixels.part[0, 0, v, u] != pixels.part[0, 0, y, x]:
+            continue
+        upper = (y, x) if (dy, dx) >= (0, 0) else (v, u)
+        s = strict[0, :, upper[0], upper[1]]
+        gap = ((pixels.light[0, :, v, u] - pixels.light[0, :, y, x]) ** 2).sum()
+        spread = pixels.noise[0, 0, v, u] + pixels.noise[0, 0, y, x] + TINY
+        known = ((pixels.embedded[0, :, v, u] - pixels.embedded[0, :, y, x]) ** 2).sum()
+        facets = float(pixels.sequence[0, 0, v, u] != pixels.sequence[0, 0, y, x])
+        apart = s[0] * facets + s[1] * (gap / spread).clamp(max=FAR) + s[2] * known
+        weight = math.exp(trust[0, tap, y, x] - apart)
+        total += weight
+        light = light + weight * pixels.light[0, :, v, u]
+        noise += weight**2 * float(pixels.noise[0, 0, v, u])
+    return light / total, noise / total**2
+
+
+@pytest.mark.parametrize("window", [Window(3, 1), Window(3, 2), Window(5, 1)])
+def test_every_pixel_is_the_mean_that_it_should_be(window: Window) -> None:
+    pixels = random_pixels()
+    trust, strict = told(window, (9, 11))
+    light, noise = window.average(trust, strict, pixels)
+    for y in range(9):
+        for x in range(11):
+            expected, spread = slowly(window, trust, strict, pixels, y, x)
+            torch.testing.assert_close(light[0, :, y, x], expected)
+            assert float(noise[0, 0, y, x]) == pytest.approx(spread, rel=1e-5)
+
+
+def test_even_light_stays_even_and_results_lie_between_what_was_traced() -> None:
+    window = Window(3, 2)
+    trust, strict = told(window, (9, 11))
+    pixels = random_pixels(parts=1)
+    light, _ = window.average(trust, strict, pixels)
+    assert float(light.min()) >= float(pixels.light.min())
+    assert float(light.max()) <= float(pixels.light.max())
+    even = Pixels(torch.full_like(pixels.light, 0.7), *pixels_but_light(pixels))
+    torch.testing.assert_close(window.average(trust, strict, even)[0], even.light)
+
+
+def test_no_light_crosses_from_part_to_part() -> None:
+    window, size = Window(3, 2), (12, 12)
+    pixels = random_pixels(size)
+    left = (torch.arange(12) < 6).to(torch.int32).expand(1, 1, 12, 12)
+    split = Pixels(pixels.light, pixels.noise, pixels.embedded, left, pixels.sequence)
+    trust, strict = told(window, size)
+    before = window.average(trust, strict, split)[0]
+    brighter = torch.where(left > 0, pixels.light, pixels.light + 100)
+    after = window.average(trust, strict, Pixels(brighter, *pixels_but_light(split)))[0]
+    assert torch.equal(before[..., :6], after[..., :6])
+    assert float((after - before)[..., 6:].min()) > 99
+
+
+def test_a_strict_test_of_facets_keeps_them_apart() -> None:
+    window = Window(3, 1)
+    pixels = random_pixels(parts=1)
+    trust, strict = told(window, (9, 11))
+    strict[:, 0] = 1e3
+    light, _ = window.average(trust, strict, pixels)
+    moved = torch.where(pixels.sequence > 0, pixels.light + 10, pixels.light)
+    again, _ = window.average(trust, strict, Pixels(moved, *pixels_but_light(pixels)))
+    same = (pixels.sequence == 0).expand_as(light)
+    torch.testing.assert_close(light[same], again[same])
+
+
+def pixels_but_light(pixels: Pixels) -> tuple[torch.Tensor, ...]:
+    return pixels.noise, pixels.embedded, pixels.part, pixels.sequence
