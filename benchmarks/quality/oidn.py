@@ -4,7 +4,7 @@ Its networks know Rec. 709 and clamp what is negative, so that is what they get.
 the colour alone; with albedo and normal of what the camera sees first; with those of what lies
 behind facets and mirrors, prefiltered by themselves and told to be clean, at the highest quality,
 which takes its large network. OIDN's documentation says that features past perfect mirrors and
-glass "can greatly improve" them; ours have no noise, and prefiltering takes what a pixel's edge leaves.
+glass "can greatly improve" them; ours have no noise but what a pixel's edge leaves.
 """
 
 from __future__ import annotations

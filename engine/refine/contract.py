@@ -96,12 +96,9 @@ def _energy(before: Frame, after: Frame) -> dict[int, tuple[float, float]]:
 
 def _contrast(before: Frame, after: Frame) -> float | None:
     """Slope of the refined steps over the traced ones across facet edges, noise taken out."""
-    behind = before.features.behind
-    if behind is None:
-        return None
     along, across, noise = 0.0, 0.0, 0.0
     for axis in (0, 1):
-        edge = _edges(before, behind.sequence, axis)
+        edge = edges(before, axis)
         old, new = (np.diff(image[..., 1].astype(np.float64), axis=axis)[edge] for image in
                     (before.xyz, after.xyz))  # fmt: skip
         spread = before.variance[..., 1].astype(np.float64)
@@ -114,10 +111,15 @@ def _contrast(before: Frame, after: Frame) -> float | None:
     return along / across
 
 
-def _edges(frame: Frame, sequence: Any, axis: int) -> Any:
-    """Whether two neighbours along `axis` show different facets of one stone."""
-    part, stone = frame.features.part, frame.features.stone > 0.5
-    pairs = [(_shifted(a, axis, 0), _shifted(a, axis, 1)) for a in (part, sequence, stone)]
+def edges(frame: Frame, axis: int) -> Any:
+    """Whether two neighbours along `axis` show different facets of one stone; as `np.diff` counts.
+
+    The frame must know what lies behind its facets.
+    """
+    features = frame.features
+    assert features.behind is not None, "edges of facets need what lies behind them"
+    images = features.part, features.behind.sequence, features.stone > 0.5
+    pairs = [(_shifted(image, axis, 0), _shifted(image, axis, 1)) for image in images]
     return (pairs[0][0] == pairs[0][1]) & (pairs[1][0] != pairs[1][1]) & pairs[2][0] & pairs[2][1]
 
 
