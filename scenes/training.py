@@ -4,9 +4,10 @@
 
 Every scene is a shard of its own (`engine.refine.shots`), written whole; a run that was interrupted
 goes on where it stopped, and several workers share one folder. Each holds three neighbouring views
-of one window, traced at 1 to 32 samples per pixel in one run, and two independent halves of what
-they show. Most windows lie on stones. `manifest.json` tells settings, versions, seeds and hashes of
-all shards.
+of two windows, traced at 1 to 32 samples per pixel in one run, and two independent halves of what
+they show. Most windows lie on stones. Four scenes in a row are of different designs in the same
+materials and light: kernels are compiled for what a scene is made of, which takes longer than
+tracing it. `manifest.json` tells settings, versions, seeds and hashes of all shards.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ SCOUT = 96
 ON_STONES = 0.8
 #: Degrees from one view to the next.
 STEPS = (1.0, 10.0)
-VIEWS = 3
+VIEWS, PLACES = 3, 2
+#: Scenes in a row that share materials and light.
+ALIKE = 4
 #: Of the scenes without stones, one in so many is made: stones are what is hard.
 STONELESS = 5
 #: Keeps the seeds of what is to be shown away from those of the inputs.
@@ -71,12 +74,14 @@ def make(recipe: Recipe, plan: Plan) -> tuple[tuple[shots.Shot, ...], dict[str, 
     bench = Workbench()
     whole = int(rng.choice(SIDES))
     scene = recipe.scene((whole, whole))
-    place = _place(scene, rng, bench)
     step = float(rng.choice(STEPS)) * float(rng.choice((-1, 1)))
-    caustics = bool(rng.uniform() < 0.5)
+    caustics = bool(_look(recipe.seed) // ALIKE % 2)
     taken = []
-    for number in range(VIEWS):
-        view = replace(scene.view, azimuth_deg=scene.view.azimuth_deg + step * number)
+    for number in range(PLACES * VIEWS):
+        if number % VIEWS == 0:
+            place = _place(scene, rng, bench)
+        azimuth = scene.view.azimuth_deg + step * (number % VIEWS)
+        view = replace(scene.view, azimuth_deg=azimuth)
         run = partial(
             ladder,
             scene,
@@ -85,11 +90,23 @@ def make(recipe: Recipe, plan: Plan) -> tuple[tuple[shots.Shot, ...], dict[str, 
             caustics=caustics,
             workbench=bench,
         )
-        seed = VIEWS * recipe.seed + number
+        seed = PLACES * VIEWS * recipe.seed + number
         halves = [run(spp=(plan.half_spp,), seed=FAR + 2 * seed + half)[0].xyz for half in range(2)]
         taken.append(shots.Shot(run(spp=plan.spp, seed=seed), np.stack(halves)))
     told = {"recipe": recipe.to_json(), "side": whole, "step_deg": step, "caustics": caustics}
     return tuple(taken), told
+
+
+def _look(seed: int) -> int:
+    """The seed of the scene whose materials and light a scene has."""
+    return seed - seed % ALIKE
+
+
+def recipe_of(seed: int, split: Split) -> Recipe:
+    """What a shard shows."""
+    made, look = draw(seed, split), draw(_look(seed), split)
+    shared = ("metal", "stones", "finish", "rig", "studio", "ground", "lens")
+    return replace(made, **{name: getattr(look, name) for name in shared})
 
 
 def _place(scene: Scene, rng: np.random.Generator, bench: Workbench) -> FloatArray:
@@ -124,7 +141,7 @@ def generate(folder: Path, split: Split, seeds: Iterable[int], plan: Plan) -> It
     _agree(folder, plan)
     for seed in seeds:
         path = folder / f"{split}-{seed:06d}.safetensors"
-        recipe = draw(seed, split)
+        recipe = recipe_of(seed, split)
         if path.exists() or (seed % STONELESS and not _holds_stones(recipe)):
             continue
         since = time.perf_counter()
@@ -182,7 +199,7 @@ def main() -> None:
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     first, step = (int(number) for number in given.worker.split("/"))
-    seeds = range(first, given.scenes, step)
+    seeds = [seed for seed in range(given.scenes) if seed // ALIKE % step == first]
     for number, path in enumerate(generate(given.folder, given.split, seeds, Plan())):
         logging.info("%d: %s, %s s", number + 1, path.name, shots.about(path)["seconds"])
     _write(given.folder / "manifest.json", manifest(given.folder))

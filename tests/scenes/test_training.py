@@ -14,7 +14,7 @@ from engine.refine import shots
 from engine.refine.draws import adaptive, batch
 from engine.refine.planes import planes
 from scenes import training
-from scenes.training import Plan, generate, make, manifest
+from scenes.training import Plan, generate, make, manifest, recipe_of
 
 PLAN = Plan(side=16, spp=(1, 2, 4, 8), half_spp=4)
 #: A solitaire.
@@ -37,16 +37,16 @@ def test_another_plan_needs_another_folder(folder: Path) -> None:
         list(generate(folder, "training", [SEED], Plan(side=24)))
 
 
-def test_a_shard_holds_three_views_of_one_window(folder: Path) -> None:
+def test_a_shard_holds_three_views_of_two_windows(folder: Path) -> None:
     path = next(folder.glob("training-*.safetensors"))
     views = shots.read(path)
-    assert len(views) == 3
+    assert len(views) == 6
     for shot in views:
         assert [int(frame.samples[0, 0]) for frame in shot.frames] == [1, 2, 4, 8]
         assert shot.halves.shape == (2, 16, 16, 3)
         assert not np.array_equal(*shot.halves)
         assert shot.frames[0].features.behind is not None
-    first, second, _ = (shot.frames[0].camera.position for shot in views)
+    first, second, _ = (shot.frames[0].camera.position for shot in views[:3])
     step = np.degrees(np.arctan2(first[0], -first[1]) - np.arctan2(second[0], -second[1]))
     told = shots.about(path)
     assert abs((step + told["step_deg"] + 180) % 360 - 180) < 3
@@ -54,14 +54,19 @@ def test_a_shard_holds_three_views_of_one_window(folder: Path) -> None:
 
 
 def test_the_same_seed_gives_the_same_shard(folder: Path) -> None:
-    from scenes.sampler import draw
-
-    again, _ = make(draw(SEED), PLAN)
+    again, _ = make(recipe_of(SEED, "training"), PLAN)
     for one, other in zip(again, shots.read(next(folder.glob("*.safetensors"))), strict=True):
         for ours, theirs in zip(one.frames, other.frames, strict=True):
             np.testing.assert_allclose(ours.xyz, theirs.xyz, rtol=1e-3, atol=1e-5)
             np.testing.assert_allclose(ours.variance, theirs.variance, rtol=3e-3, atol=1e-5)
         assert np.array_equal(one.frames[0].features.part, other.frames[0].features.part)
+
+
+def test_scenes_in_a_row_differ_in_design_and_share_their_look() -> None:
+    one, other = recipe_of(4, "training"), recipe_of(5, "training")
+    assert (one.metal, one.studio, one.finish) == (other.metal, other.studio, other.finish)
+    assert (one.design, one.view) != (other.design, other.view)
+    assert recipe_of(8, "training").studio != one.studio
 
 
 def test_the_manifest_names_seed_hash_and_versions(folder: Path) -> None:
