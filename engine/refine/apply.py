@@ -10,18 +10,18 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from engine.refine.network import WINDOWS, Network, advice, caution, gate
+from engine.refine.network import WINDOWS, Network
 from engine.refine.planes import Planes
 from engine.refine.tiles import tiles
-from engine.refine.window import Pixels, Window
+from engine.refine.window import Pixels
 
 #: Pixels of context that the U-Net looks at, a multiple of its coarsest block of 8: convolutions at
 #: 1/8, 1/4 and 1/2 reach 2 x 8, 3 x 4 and 2 x 2, and blocks begin up to 7 before a pixel.
 HALO = 40
 BLOCK = 8
-#: Side of the U-Net's tiles (a multiple of `BLOCK`) and of the windows', in pixels: the first
-#: bounds memory, the second keeps a pass in the processor's cache.
-LARGE, SMALL = 1024, 128
+#: Sides of the U-Net's tiles (a multiple of `BLOCK`) and of the windows' (even), in pixels: the
+#: first bounds memory, the second the processor's traffic with it.
+LARGE, SMALL = 1024, 512
 
 
 def apply(
@@ -45,28 +45,30 @@ def apply(
 
 def _tile(network: Network, planes: Planes, small: int) -> tuple[Tensor, Tensor]:
     """The same of a picture that fits into memory."""
-    height, width = planes.light.shape[-2:]
-    context = _padded(planes.context)
-    told = network.told(context.to(memory_format=torch.channels_last)).contiguous()
-    told = told[..., :height, :width]
-    embedded = network.embedded(planes.guide)
+    seen = network.seen(_padded(planes.context))
+    embedded = network.embedded(planes.context)
     light, noise = planes.light, planes.noise.sum(1, keepdim=True)
-    for window, (trust, strict) in zip(WINDOWS, advice(told), strict=True):
+    for number in range(len(WINDOWS)):
         pixels = Pixels(light, noise, embedded, planes.part, planes.sequence)
-        light, noise = _pass(window, trust, strict, pixels, small)
-    g = gate(planes, light, caution(told))
+        light, noise = _pass(network, number, seen, pixels, small)
+    g = network.gate(seen, planes, light)
     left = (1 - g) ** 2 * planes.noise + g**2 * noise / 3
     return planes.light + g * (light - planes.light), left
 
 
 def _pass(
-    window: Window, trust: Tensor, strict: Tensor, pixels: Pixels, small: int
+    network: Network, number: int, seen: Tensor, pixels: Pixels, small: int
 ) -> tuple[Tensor, Tensor]:
     """Light and its noise after one pass, tile by tile."""
+    window = WINDOWS[number]
     after = torch.empty_like(pixels.light), torch.empty_like(pixels.noise)
-    for core, around, within in tiles(pixels.part.shape[-2:], small, window.reach):
-        here = (..., *around)
-        found = window.average(trust[here], strict[here], pixels.crop(*around))
+    even = window.reach + window.reach % 2  # two pixels are one of `seen`
+    for core, around, within in tiles(pixels.part.shape[-2:], small, even):
+        rows, columns = (slice(s.start // 2, -(-s.stop // 2)) for s in around)
+        size = tuple(s.stop - s.start for s in around)
+        told = network.advice(seen[..., rows, columns], number)
+        trust, strict = (image[..., : size[0], : size[1]] for image in told)
+        found = window.average(trust, strict, pixels.crop(*around))
         for whole, part in zip(after, found, strict=True):
             whole[(..., *core)] = part[(..., *within)]
     return after

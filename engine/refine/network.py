@@ -26,7 +26,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from engine.refine.planes import CONTEXT, GUIDE, Planes
+from engine.refine.planes import CONTEXT, GUIDE, GUIDE_AT, Planes
 from engine.refine.window import TESTS, Pixels, Window
 
 #: Values that the embedding has, and its hidden width.
@@ -53,7 +53,6 @@ class Network(nn.Module):
         super().__init__()
         self.shape = shape or Shape()
         fine, middle, coarse = self.shape.widths
-        taps = sum(window.taps for window in WINDOWS)
         self.enter = nn.Conv2d(CONTEXT, fine, 2, stride=2)
         self.down0 = nn.Conv2d(fine, fine, 3, padding=1)
         self.down1 = nn.Conv2d(fine, middle, 3, padding=1)
@@ -64,26 +63,33 @@ class Network(nn.Module):
         self.up1 = nn.Conv2d(middle, middle, 3, padding=1)
         self.join0 = nn.Conv2d(middle + fine, fine, 1)
         self.up0 = nn.Conv2d(fine, fine, 3, padding=1)
-        self.head = nn.Conv2d(fine, 4 * (taps + TESTS * len(WINDOWS) + 1), 1)
+        self.heads = nn.ModuleList(nn.Conv2d(fine, 4 * (w.taps + TESTS), 1) for w in WINDOWS)
+        self.caution = nn.Conv2d(fine, 4, 1)
         self.embed = nn.Conv2d(GUIDE, HIDDEN, 1)
         self.embed_out = nn.Conv2d(HIDDEN, EMBEDDED, 1)
 
     def forward(self, planes: Planes) -> Tensor:
         """[B, 3, H, W] refined light; H and W are multiples of 8."""
-        told, embedded = self.told(planes.context), self.embedded(planes.guide)
+        seen, embedded = self.seen(planes.context), self.embedded(planes.context)
         light, noise = planes.light, planes.noise.sum(1, keepdim=True)
-        for window, (trust, strict) in zip(WINDOWS, advice(told), strict=True):
+        for number, window in enumerate(WINDOWS):
             pixels = Pixels(light, noise, embedded, planes.part, planes.sequence)
-            light, noise = window.average(trust, strict, pixels)
-        return planes.light + gate(planes, light, caution(told)) * (light - planes.light)
+            light, noise = window.average(*self.advice(seen, number), pixels)
+        return planes.light + self.gate(seen, planes, light) * (light - planes.light)
 
-    def embedded(self, guide: Tensor) -> Tensor:
-        """[B, EMBEDDED, H, W]: pixels far apart in it show different things."""
-        found: Tensor = self.embed_out(functional.relu(self.embed(guide)))
-        return found
+    def embedded(self, context: Tensor) -> Tensor:
+        """[B, EMBEDDED, H, W]: pixels far apart in it show different things.
 
-    def told(self, context: Tensor) -> Tensor:
-        """[B, taps + TESTS passes + 1, H, W]: what the U-Net says."""
+        Only what has no noise is looked at; zeros for the rest are cheaper than a copy without it.
+        """
+        rest = (0, 0, 0, 0, GUIDE_AT, CONTEXT - GUIDE_AT - GUIDE)
+        weight = functional.pad(self.embed.weight, rest)
+        hidden = functional.relu_(functional.conv2d(context, weight, self.embed.bias))
+        found: Tensor = self.embed_out(hidden)
+        return found.contiguous()
+
+    def seen(self, context: Tensor) -> Tensor:
+        """[B, fine, H / 2, W / 2]: what the U-Net makes of all that is known."""
         x0 = functional.relu_(self.enter(context))
         x0 = x0 + functional.relu_(self.down0(x0))
         x1 = functional.relu_(self.down1(functional.max_pool2d(x0, 2)))
@@ -93,28 +99,22 @@ class Network(nn.Module):
         y1 = functional.relu_(self.join1(torch.cat([_doubled(x2), x1], 1)))
         y1 = y1 + functional.relu_(self.up1(y1))
         y0 = functional.relu_(self.join0(torch.cat([_doubled(y1), x0], 1)))
-        y0 = y0 + functional.relu_(self.up0(y0))
-        return functional.pixel_shuffle(self.head(y0), 2)
+        seen: Tensor = y0 + functional.relu_(self.up0(y0))
+        return seen
 
+    def advice(self, seen: Tensor, number: int) -> tuple[Tensor, Tensor]:
+        """For a pass: trust in each neighbour [B, taps, H, W], positive strictness of the tests."""
+        # Planes lie apart from here on: windows want them so.
+        told = functional.pixel_shuffle(self.heads[number](seen), 2).contiguous()
+        trust, strict = told[:, :-TESTS], told[:, -TESTS:]
+        return trust, functional.softplus(strict)
 
-def advice(told: Tensor) -> list[tuple[Tensor, Tensor]]:
-    """For every pass: trust in each neighbour, and strictness of the three tests."""
-    taps = [window.taps for window in WINDOWS]
-    trusts = torch.split(told, [*taps, told.shape[1] - sum(taps)], 1)
-    strict = functional.softplus(trusts[-1])
-    return [(t, strict[:, TESTS * i : TESTS * (i + 1)]) for i, t in enumerate(trusts[:-1])]
-
-
-def caution(told: Tensor) -> Tensor:
-    """[B, 1, H, W] κ of the gate."""
-    return LEAST + functional.softplus(told[:, -1:])
-
-
-def gate(planes: Planes, refined: Tensor, κ: Tensor) -> Tensor:
-    """[B, 1, H, W] g: how far the traced light moves towards the refined one."""
-    change = ((refined - planes.light) ** 2).sum(1, keepdim=True)
-    noise = planes.noise.sum(1, keepdim=True)
-    return noise / (noise + κ * change + TINY)
+    def gate(self, seen: Tensor, planes: Planes, refined: Tensor) -> Tensor:
+        """[B, 1, H, W] g: how far the traced light moves towards the refined one."""
+        κ = LEAST + functional.softplus(functional.pixel_shuffle(self.caution(seen), 2))
+        change = ((refined - planes.light) ** 2).sum(1, keepdim=True)
+        noise = planes.noise.sum(1, keepdim=True)
+        return noise / (noise + κ[..., : noise.shape[-2], : noise.shape[-1]] * change + TINY)
 
 
 def _doubled(image: Tensor) -> Tensor:

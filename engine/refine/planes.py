@@ -1,7 +1,7 @@
 """What the network is told about a frame: planes of numbers, one per pixel.
 
-Light is in XYZ, linear. `Planes.context` is all that is known, scaled to about [-1, 1]; `guide` is
-the part of it that has no noise. Both are the same for training and for use.
+Light is in XYZ, linear. `Planes.context` is all that is known, scaled to about [-1, 1]. It is the
+same for training and for use.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from torch.nn import functional
 
 from engine.errors import SceneError
 from engine.refine.surfaces import ROUNDING, kinds
-from engine.types import Behind, Frame
+from engine.types import Behind, Features, Frame
 
 #: Radiance at which the logarithm turns from linear to logarithmic: log1p(x / KNEE).
 KNEE = 0.05
@@ -28,8 +28,8 @@ DARK = 0.02
 POOL, POOLING = 5, 4.0
 KINDS = 4
 
-CONTEXT = 34
-GUIDE = 17
+#: Planes of the context, and the first of those among them that have no noise, and how many.
+CONTEXT, GUIDE_AT, GUIDE = 34, 12, 17
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Planes:
     part     : [B, 1, H, W] int32; light never crosses from one part to another.
     sequence : [B, 1, H, W] int32; neighbours of different values show different facets.
     stone    : [B, 1, H, W] bool; shows mostly stone.
-    context  : [B, CONTEXT, H, W]. guide : [B, GUIDE, H, W].
+    context  : [B, CONTEXT, H, W].
     """
 
     light: Tensor
@@ -50,7 +50,6 @@ class Planes:
     sequence: Tensor
     stone: Tensor
     context: Tensor
-    guide: Tensor
 
     def crop(self, rows: slice, columns: slice) -> Planes:
         """The same of a part of the picture."""
@@ -82,36 +81,43 @@ def planes(frame: Frame) -> Planes:
     noise = pooled(light, variance, samples, mask)
     luminance = light[:, 1:2].abs() + DARK
     part, sequence = _whole(features.part), _whole(behind.sequence)
-    guide = _guide(frame, behind)
-    context = torch.cat(
+    stone = _plane(np.nan_to_num(features.stone))
+    context = _together(
         [
             torch.log1p(light.clamp(min=0) / KNEE) / 4,
             torch.log1p(noise.sqrt() / luminance),
             torch.log1p(variance[:, 1:2].sqrt() / luminance),
             torch.log2(samples.clamp(min=1)) / 8,
             mask,
-            guide,
+            *_guide(features, behind),
             _scattered(sequence, 2),
             _scattered(part, 1),
             _plane(np.nan_to_num(frame.alpha)),
-            _plane(np.nan_to_num(features.stone)),
-        ],
-        1,
+            stone,
+        ]
     )
-    stone = _plane(np.nan_to_num(features.stone))
-    return Planes(light, noise, part, sequence, stone > 0.5, context, guide)
+    return Planes(light, noise, part, sequence, stone > 0.5, context)
 
 
-def _guide(frame: Frame, behind: Behind) -> Tensor:
-    """[1, GUIDE, H, W] what is known without noise, or nearly so."""
-    features = frame.features
-    columns = [
-        *(_image(image) for image in (features.normal, features.albedo)),
-        *(_image(image) for image in (behind.exit, behind.albedo, behind.normal)),
-        _plane(behind.entropy),
-        _plane(features.roughness),
+def _guide(features: Features, behind: Behind) -> list[Tensor]:
+    """`GUIDE` planes of what is known without noise, or nearly so."""
+    images = (features.normal, features.albedo, behind.exit, behind.albedo, behind.normal)
+    return [
+        *(_finite(image) for image in images),
+        *(_plane(np.nan_to_num(image)) for image in (behind.entropy, features.roughness)),
     ]
-    return torch.cat(columns, 1).nan_to_num_(0, 0, 0)
+
+
+def _together(planes: list[Tensor]) -> Tensor:
+    """All planes in one [1, CONTEXT, H, W], those of a pixel side by side, as convolutions like."""
+    height, width = planes[0].shape[-2:]
+    shape = (1, CONTEXT, height, width)
+    context = torch.empty(shape, memory_format=torch.channels_last)
+    at = 0
+    for image in planes:
+        context[:, at : at + image.shape[1]].copy_(image)
+        at += image.shape[1]
+    return context
 
 
 def pooled(light: Tensor, variance: Tensor, samples: Tensor, mask: Tensor) -> Tensor:
@@ -133,17 +139,23 @@ def pooled(light: Tensor, variance: Tensor, samples: Tensor, mask: Tensor) -> Te
 
 def _of_kind(image: Tensor, mask: Tensor) -> Tensor:
     """Mean of `image` over the neighbours that are of a pixel's own kind."""
-    count = _boxed(mask)
     mean = torch.zeros_like(image)
-    for k in range(mask.shape[1]):
-        here = mask[:, k : k + 1]
+    for here in torch.split(mask, 1, 1):
         if bool((here > 0).any()):
-            mean += here * (_boxed(image * here) / count[:, k : k + 1].clamp(min=1e-6))
+            mean += here * (_boxed(image * here) / _boxed(here).clamp(min=1e-6))
     return mean
 
 
 def _boxed(image: Tensor) -> Tensor:
-    return functional.avg_pool2d(image, POOL, 1, POOL // 2, count_include_pad=True)
+    """Mean over the window, nothing lying outside; one axis after the other."""
+    for axis in (-2, -1):
+        length = image.shape[axis]
+        sides = (0, 0, POOL // 2, POOL // 2) if axis == -2 else (POOL // 2, POOL // 2)
+        around = functional.pad(image, sides)
+        image = around.narrow(axis, 0, length) + around.narrow(axis, 1, length)
+        for start in range(2, POOL):
+            image += around.narrow(axis, start, length)
+    return image.div_(POOL * POOL)
 
 
 def _scattered(numbers: Tensor, count: int) -> Tensor:

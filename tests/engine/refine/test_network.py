@@ -10,7 +10,7 @@ import torch
 
 from engine.refine.apply import apply
 from engine.refine.network import LEAST, Network
-from engine.refine.planes import CONTEXT, GUIDE, Planes, planes, pooled
+from engine.refine.planes import CONTEXT, GUIDE, GUIDE_AT, Planes, planes, pooled
 from engine.types import Frame
 from tests.engine.refine.frames import GROUND, METAL, STONE, make_frame
 
@@ -37,8 +37,15 @@ def test_planes_are_as_many_as_they_say_and_finite() -> None:
     xyz[3, 5], xyz[40, 60] = np.nan, np.inf
     made = planes(replace(dirty, xyz=xyz))
     assert made.context.shape[1] == CONTEXT
-    assert made.guide.shape[1] == GUIDE
-    assert all(bool(getattr(made, name).isfinite().all()) for name in ("light", "context", "guide"))
+    assert bool(made.light.isfinite().all())
+    assert bool(made.context.isfinite().all())
+
+
+def test_the_guide_is_what_has_no_noise() -> None:
+    one, other = (planes(frame(seed=seed)).context for seed in (1, 2))
+    same = [bool(torch.equal(one[:, c], other[:, c])) for c in range(CONTEXT)]
+    assert all(same[GUIDE_AT : GUIDE_AT + GUIDE])
+    assert not any(same[:7])
 
 
 @pytest.mark.parametrize("large", [48, 64])
