@@ -1,9 +1,9 @@
 """Is every random scene a piece that could be made, and what do the splits cover?
 
 Run as `python -m benchmarks.sampler`. Builds and checks the pieces of 500 seeds, spread over the
-three splits, and counts what they show. Each failure is printed with its seed. It takes an hour or more;
-what has been checked is kept ($CULET_CACHE), so that an interrupted run goes on where it stopped,
-and `--worker 0/2`, `--worker 1/2` share the work before the command alone sums it up.
+three splits, and counts what they show. Each failure is printed with its seed. It takes an hour or
+more; what has been checked is kept ($CULET_CACHE), so that an interrupted run goes on where it
+stopped, and `--worker 0/2`, `--worker 1/2` share the work before the command alone sums it up.
 """
 
 from __future__ import annotations
