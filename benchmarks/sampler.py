@@ -1,24 +1,32 @@
 """Is every random scene a piece that could be made, and what do the splits cover?
 
 Run as `python -m benchmarks.sampler`. Builds and checks the pieces of 500 seeds, spread over the
-three splits, and counts what they show. Each failure is printed with its seed.
+three splits, and counts what they show. Each failure is printed with its seed. It takes an hour or
+more; what has been checked is kept ($CULET_CACHE), so that an interrupted run goes on where it
+stopped, and `--worker 0/2`, `--worker 1/2` share the work before the command alone sums it up.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
+import hashlib
+import json
+import os
+import statistics
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import materials
-from benchmarks.record import RESULTS, write
+from benchmarks.kit.cache import folder
+from benchmarks.record import RESULTS, ROOT, write
 from engine.cad.check import check
 from engine.errors import CuletError
 from scenes.pieces import PIECES
-from scenes.recipe import Recipe
+from scenes.recipe import Recipe, Split
 from scenes.sampler import SPLITS, draw
 
 #: Of the 500 seeds, how many in each split.
@@ -77,23 +85,55 @@ def markdown(table: dict[str, dict[str, dict[str, int]]]) -> str:
     return "\n".join(lines)
 
 
-def run(count: int) -> dict[str, Any]:
-    """Draw, build and check `count` scenes."""
-    recipes, faults = [], []
-    start = time.perf_counter()
+def verdicts(count: int, share: tuple[int, int]) -> None:
+    """Build and check what is not known yet of a worker's share (K of N) of `count` scenes."""
+    for number, (split, seed) in enumerate(scenes(count)):
+        path = kept() / f"{split}-{seed}.json"
+        if number % share[1] != share[0] or path.exists():
+            continue
+        recipe = draw(seed, split)
+        since = time.perf_counter()
+        found = fault(recipe)
+        told = {"text": found, "seconds": round(time.perf_counter() - since, 3)}
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh.write_text(json.dumps(told), encoding="utf-8")
+        os.replace(fresh, path)
+        if found is not None:
+            print(f"{split} {seed} ({recipe.piece}): {found}", flush=True)
+
+
+def scenes(count: int) -> Iterator[tuple[Split, int]]:
+    """(split, seed) of `count` scenes."""
     for split in SPLITS:
         for seed in range(round(SHARES[split] * count)):
-            recipe = draw(seed, split)
-            recipes.append(recipe)
-            found = fault(recipe)
-            if found is not None:
-                faults.append({"seed": seed, "split": split, "piece": recipe.piece, "text": found})
-                print(f"{split} {seed} ({recipe.piece}): {found}", flush=True)
-    seconds = time.perf_counter() - start
+            yield split, seed
+
+
+@functools.cache
+def kept() -> Path:
+    """Where verdicts are kept: a folder for what the code is that builds and checks."""
+    digest = hashlib.sha256()
+    for package in ("scenes", "engine/cad", "engine/scene", "materials"):
+        for path in sorted((ROOT / package).rglob("*")):
+            if path.suffix in (".py", ".yaml", ".yml", ".toml"):
+                digest.update(path.read_bytes())
+    return folder(f"sampler/{digest.hexdigest()[:16]}")
+
+
+def result(count: int) -> dict[str, Any]:
+    """What is known of `count` scenes."""
+    recipes, faults, seconds = [], [], []
+    for split, seed in scenes(count):
+        told = json.loads((kept() / f"{split}-{seed}.json").read_text(encoding="utf-8"))
+        recipe = draw(seed, split)
+        recipes.append(recipe)
+        seconds.append(told["seconds"])
+        if told["text"] is not None:
+            faults.append({"seed": seed, "split": split, "piece": recipe.piece, **told})
     return {
         "scenes": len(recipes),
         "faults": faults,
-        "seconds_each": round(seconds / len(recipes), 3),
+        "seconds_each": round(statistics.fmean(seconds), 3),
         "coverage": coverage(recipes),
     }
 
@@ -102,13 +142,19 @@ def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--count", type=int, default=500)
+    parser.add_argument("--worker", help="K/N: only check the share K (from 0) of N")
     parser.add_argument("--out", type=Path, default=RESULTS / "sampler.json")
     given = parser.parse_args()
-    result = run(given.count)
-    print(f"{result['scenes']} scenes, {len(result['faults'])} at fault")
-    print(markdown(result["coverage"]))
+    if given.worker:
+        first, of = (int(number) for number in given.worker.split("/"))
+        verdicts(given.count, (first, of))
+        return
+    verdicts(given.count, (0, 1))
+    found = result(given.count)
+    print(f"{found['scenes']} scenes, {len(found['faults'])} at fault")
+    print(markdown(found["coverage"]))
     command = f"python -m benchmarks.sampler --count {given.count}"
-    write(given.out, "Is every random scene one that could be made?", command, result)
+    write(given.out, "Is every random scene one that could be made?", command, found)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import ClassVar, Self
 
 import numpy as np
@@ -43,6 +43,9 @@ _BAIL, _SMALL, _ROOM = 0.65, 0.46, 0.3
 
 # Wire of the chain as part of its width, and length of a link as part of it.
 _WIRE, _LONG = 0.25, 1.7
+
+#: Ways for a laid chain to lie that are tried until it runs freely through the bail.
+_TRIED = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,14 +182,12 @@ class Pendant(Design):
         out = np.array([0.0, np.sqrt(1.0 - dip**2), -dip])
         place = frame([1, 0, 0], np.cross(out, [1, 0, 0]), out, small + bail.drop * out)
         loop = bail.solid().moved(place)
-        rng = np.random.default_rng(self.sway)
-        long, egg = float(rng.uniform(0.2, 0.35)), float(rng.uniform(0.05, 0.15))
-        sway = Sway(((2, long, 0.0), (3, egg, 0.0), (4, 0.04, float(rng.uniform(0.0, 6.3)))))
         least = _lift(weave, loop, place[:3, 3])
-        for lift in (least, least + 0.06, least + 0.12, least + 0.18):
-            row = _under(lay(weave, self.chain_mm, sway, lift), place[:2, 3])
-            if _runs_free(row, loop):
-                return [Body("bail", finished(bail.solid()), place), *laid_bodies(row)], mount
+        for sway in islice(_sways(self.sway), _TRIED):
+            for lift in (least, least + 0.06, least + 0.12, least + 0.18):
+                row = _under(lay(weave, self.chain_mm, sway, lift), place[:2, 3])
+                if _runs_free(row, loop):
+                    return [Body("bail", finished(bail.solid()), place), *laid_bodies(row)], mount
         raise GeometryError("the chain does not run through the bail; choose a narrower chain")
 
     def _hang(self, weave: Weave) -> tuple[list[Body], Mount]:
@@ -228,6 +229,14 @@ def plumb(mount: Mount) -> Mount:
     """The mount, whose ring's wire is at the origin, turned about x until it hangs at rest."""
     _, y, z = gravity(mount.things)
     return mount.moved(turn([1.0, 0.0, 0.0], -float(np.arctan2(y, -z))))
+
+
+def _sways(number: int) -> Iterator[Sway]:
+    """Ways for a chain to lie, always the same ones for a number."""
+    rng = np.random.default_rng(number)
+    while True:
+        long, egg = float(rng.uniform(0.2, 0.35)), float(rng.uniform(0.05, 0.15))
+        yield Sway(((2, long, 0.0), (3, egg, 0.0), (4, 0.04, float(rng.uniform(0.0, 6.3)))))
 
 
 def _lift(weave: Weave, bail: Solid, place: FloatArray) -> float:

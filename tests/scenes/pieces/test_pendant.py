@@ -151,6 +151,12 @@ def test_what_cannot_be_made_is_refused() -> None:
         Pendant(chain_mm=20.0)
 
 
+def test_a_chain_that_would_touch_the_bail_is_laid_another_way() -> None:
+    design = Pendant(cut="princess", stone_mm=8.45, setting="bezel", chain_mm=90.0,
+                     chain_width_mm=1.9, sway=8647)  # fmt: skip
+    assert design.build().kind == "pendant"
+
+
 def test_draws_build() -> None:
     for seed in range(30):
         design = Pendant.draw(np.random.default_rng(seed), CUTS)
