@@ -34,8 +34,8 @@ class Settings:
     device    : "cpu", "cuda", or "auto": CUDA where it works.
     caustics  : "fast" or "full" traces light that the ground receives straight from the piece as a
                 layer of its own; "off" leaves it to chance.
-    refine    : finish what the samples leave open. refiner : with the network, "neural", or with
-                the statistical filter, "welch".
+    refine    : finish what the samples leave open. refiner : with the statistical filter, "welch",
+                or with the network, "neural".
     exposure  : "auto" (by the piece) or a fixed exposure in EV.
     look      : "photo", "neutral", "soft" or "crisp".
     """
@@ -46,7 +46,7 @@ class Settings:
     device: Literal["auto", "cpu", "cuda"] = "auto"
     caustics: Literal["off", "fast", "full"] = "fast"
     refine: bool = True
-    refiner: Literal["neural", "welch"] = "neural"
+    refiner: Literal["welch", "neural"] = "welch"
     exposure: float | Literal["auto"] = "auto"
     look: str = "photo"
 

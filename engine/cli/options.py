@@ -43,8 +43,8 @@ class Caustics(StrEnum):
 class Refiner(StrEnum):
     """The refiners of `engine.refine`."""
 
-    neural = "neural"
     welch = "welch"
+    neural = "neural"
 
 
 class GroundKind(StrEnum):
@@ -201,7 +201,7 @@ CausticsBudget = Annotated[
     _option("--caustics", "Light through stones on the ground: off, fast or full. [fast]", JOB),
 ]
 RefinerName = Annotated[
-    Refiner, _option("--refiner", "The network, or the statistical filter (welch). [neural]", JOB)
+    Refiner, _option("--refiner", "The statistical filter, or the network (neural). [welch]", JOB)
 ]
 NoRefine = Annotated[bool, _option("--no-refine", "Leave the noise in.", JOB)]
 

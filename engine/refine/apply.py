@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from engine.refine.network import WINDOWS, Network
 from engine.refine.planes import Planes
+from engine.refine.restore import REACH, restored
 from engine.refine.tiles import tiles
 from engine.refine.window import Pixels
 
@@ -35,7 +36,7 @@ def apply(
     """
     refined = torch.empty_like(planes.light), torch.empty_like(planes.noise)
     height, width = planes.light.shape[-2:]
-    reach = HALO + BLOCK * -(-sum(window.reach for window in WINDOWS) // BLOCK)
+    reach = HALO + BLOCK * -(-(REACH + sum(window.reach for window in WINDOWS)) // BLOCK)
     for core, around, within in tiles((height, width), large, reach):
         found = _tile(network, planes.crop(*around), small)
         for whole, part in zip(refined, found, strict=True):
@@ -53,7 +54,9 @@ def _tile(network: Network, planes: Planes, small: int) -> tuple[Tensor, Tensor]
         light, noise = _pass(network, number, seen, pixels, small)
     g = network.gate(seen, planes, light)
     left = (1 - g) ** 2 * planes.noise + g**2 * noise / 3
-    return planes.light + g * (light - planes.light), left
+    refined = planes.light + g * (light - planes.light)
+    open_ = planes.noise.sum(1, keepdim=True) > 0
+    return restored(planes.light, refined, planes.part, open_), left
 
 
 def _pass(

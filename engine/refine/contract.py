@@ -23,7 +23,7 @@ from engine.refine.planes import Planes
 from engine.types import Frame
 
 #: Half the interval's width, in standard errors of a pixel's pooled noise, and in units of its
-#: luminance (measured: see benchmarks/quality). It holds 99 % of what a stone shows.
+#: luminance (estimated; `benchmarks.quality.contract` tells what it holds).
 DEVIATIONS, RELATIVE = 2.5, 0.05
 #: Most change of a part's light, relative and in standard errors.
 ENERGY, ERRORS = 0.01, 3.0
@@ -95,7 +95,10 @@ def _energy(before: Frame, after: Frame) -> dict[int, tuple[float, float]]:
 
 
 def _contrast(before: Frame, after: Frame) -> float | None:
-    """Slope of the refined steps over the traced ones across facet edges, noise taken out."""
+    """Slope of the refined steps over the traced ones across facet edges, noise taken out.
+
+    What noise is left in both makes it too large, never too small.
+    """
     along, across, noise = 0.0, 0.0, 0.0
     for axis in (0, 1):
         edge = edges(before, axis)
@@ -108,7 +111,7 @@ def _contrast(before: Frame, after: Frame) -> float | None:
     signal = across - noise
     if signal <= noise * JUDGED / 2 or signal <= 0:
         return None
-    return along / across
+    return along / signal
 
 
 def edges(frame: Frame, axis: int) -> Any:

@@ -93,17 +93,17 @@ def exchange(
     moved, spread = torch.zeros_like(value), torch.zeros_like(variance)
     kept = torch.ones_like(total)
     for offset, weight in zip(window.offsets(), weights, strict=True):
-        share = weight.div_(torch.maximum(_here(total, offset), _there(total, offset)))
+        share = weight.div_(torch.maximum(here(total, offset), there(total, offset)))
         for plane, sums in zip(value, moved, strict=True):
-            flow = (_there(plane, offset) - _here(plane, offset)).mul_(share)
-            _here(sums, offset).add_(flow)
-            _there(sums, offset).sub_(flow)
-        _here(kept, offset).sub_(share)
-        _there(kept, offset).sub_(share)
+            flow = (there(plane, offset) - here(plane, offset)).mul_(share)
+            here(sums, offset).add_(flow)
+            there(sums, offset).sub_(flow)
+        here(kept, offset).sub_(share)
+        there(kept, offset).sub_(share)
         factor = share.mul_(share) if independent else share
         for plane, sums in zip(variance, spread, strict=True):
-            _here(sums, offset).add_(_there(plane, offset) * factor)
-            _there(sums, offset).add_(_here(plane, offset) * factor)
+            here(sums, offset).add_(there(plane, offset) * factor)
+            there(sums, offset).add_(here(plane, offset) * factor)
     spread.add_(variance * (kept * kept if independent else kept))
     return value + moved, spread
 
@@ -117,29 +117,29 @@ def _weights(
     weights = []
     for offset in window.offsets():
         weight = _weight(value, pooled, guide, offset)
-        _here(total, offset).add_(weight)
-        _there(total, offset).add_(weight)
+        here(total, offset).add_(weight)
+        there(total, offset).add_(weight)
         weights.append(weight)
     return weights, total
 
 
 def _weight(value: Tensor, pooled: Tensor, guide: Guide, offset: tuple[int, int]) -> Tensor:
     """Weight of every pair of pixels that `offset` leads from one to the other."""
-    same = _here(guide.part, offset) == _there(guide.part, offset)
-    same &= _here(guide.open, offset) & _there(guide.open, offset)
+    same = here(guide.part, offset) == there(guide.part, offset)
+    same &= here(guide.open, offset) & there(guide.open, offset)
     mask = same.to(value.dtype)
-    threshold = _here(guide.threshold, offset)
-    strict = _here(guide.strict, offset)
+    threshold = here(guide.threshold, offset)
+    strict = here(guide.strict, offset)
     mixed = bool(strict.any())
     statistic = torch.zeros_like(mask)
     for mean, spread in zip(value[: len(pooled)], pooled, strict=True):
-        gap = _there(mean, offset) - _here(mean, offset)
+        gap = there(mean, offset) - here(mean, offset)
         gap.mul_(gap).mul_(mask)
-        here, there = _here(spread, offset), _there(spread, offset)
-        noise = (here + there).mul_(mask)
+        one, other = here(spread, offset), there(spread, offset)
+        noise = (one + other).mul_(mask)
         ratio = _boxed(gap) / _boxed(noise).add_(TINY)
         if mixed:
-            alone = gap / torch.minimum(here, there).mul_(2).add_(TINY)
+            alone = gap / torch.minimum(one, other).mul_(2).add_(TINY)
             ratio = torch.where(strict, alone, ratio)
         statistic.add_(ratio)
     statistic.div_(threshold * len(pooled)).clamp_(max=1)
@@ -147,7 +147,7 @@ def _weight(value: Tensor, pooled: Tensor, guide: Guide, offset: tuple[int, int]
     weight.mul_(weight).mul_(mask)
     apart = torch.zeros_like(weight)
     for plane in guide.surface:
-        step = _there(plane, offset) - _here(plane, offset)
+        step = there(plane, offset) - here(plane, offset)
         apart.add_(step.mul_(step))
     apart.clamp_(max=1).neg_().add_(1)
     return weight.mul_(apart).mul_(apart)
@@ -163,14 +163,14 @@ def _pooled(variance: Tensor, guide: Guide) -> Tensor:
     count = guide.open.to(variance.dtype)
     neighbours = count.clone()
     for offset in [(dy, dx) for dy in range(POOL + 1) for dx in reach if (dy, dx) > (0, 0)]:
-        same = _here(guide.part, offset) == _there(guide.part, offset)
-        same &= _here(guide.open, offset) & _there(guide.open, offset)
+        same = here(guide.part, offset) == there(guide.part, offset)
+        same &= here(guide.open, offset) & there(guide.open, offset)
         mask = same.to(variance.dtype)
-        _here(neighbours, offset).add_(mask)
-        _there(neighbours, offset).add_(mask)
+        here(neighbours, offset).add_(mask)
+        there(neighbours, offset).add_(mask)
         for plane, total in zip(variance, sums, strict=True):
-            _here(total, offset).add_(_there(plane, offset) * mask)
-            _there(total, offset).add_(_here(plane, offset) * mask)
+            here(total, offset).add_(there(plane, offset) * mask)
+            there(total, offset).add_(here(plane, offset) * mask)
     own = (guide.samples - 1).clamp(min=0)
     weight = guide.pooling / (own + guide.pooling).clamp(min=TINY)
     mean = sums / neighbours.clamp(min=1)
@@ -188,14 +188,14 @@ def _boxed(plane: Tensor) -> Tensor:
     return sums
 
 
-def _here(plane: Tensor, offset: tuple[int, int]) -> Tensor:
+def here(plane: Tensor, offset: tuple[int, int]) -> Tensor:
     """View of the pixels that have a neighbour at `offset`."""
     dy, dx = offset
     height, width = plane.shape[-2:]
     return plane[..., : max(0, height - dy), max(0, -dx) : max(0, width - max(0, dx))]
 
 
-def _there(plane: Tensor, offset: tuple[int, int]) -> Tensor:
+def there(plane: Tensor, offset: tuple[int, int]) -> Tensor:
     """View of the neighbours at `offset`, in the same order."""
     dy, dx = offset
     width = plane.shape[-1]

@@ -71,7 +71,7 @@ def planes(frame: Frame) -> Planes:
     if behind is None:
         raise SceneError(
             "the network needs what lies behind facets; trace with behind=True, or refine with "
-            "the statistical filter (refiner welch)"
+            "the statistical filter, the default"
         )
     kind = kinds(features, frame.mirror, frame.soft)
     classes = torch.from_numpy(kind.astype(np.int64))[None, None]

@@ -42,4 +42,4 @@ def _welch(device: str) -> Refiner:
 
 
 #: Refiners by name; each is made with the name of a torch device. The first one is the default.
-REFINERS: dict[str, Callable[[str], Refiner]] = {"neural": _neural, "welch": _welch}
+REFINERS: dict[str, Callable[[str], Refiner]] = {"welch": _welch, "neural": _neural}

@@ -21,7 +21,7 @@ NOTHING = -2
 def refine(
     frames: Frames,
     *,
-    refiner: Literal["neural", "welch"] = "neural",
+    refiner: Literal["welch", "neural"] = "welch",
     device: Literal["auto", "cpu", "cuda"] = "auto",
     progress: Progress | None = None,
 ) -> Frames:
@@ -29,10 +29,10 @@ def refine(
 
         refine(frames)                  # on CUDA where torch has it, else on the CPU
         refine(frames, device="cpu")    # the same picture on every machine without a GPU
-        refine(frames, refiner="welch") # without what was learned: only what the samples say
+        refine(frames, refiner="neural")
 
-    refiner  : "neural" needs frames that know what lies behind facets, as `trace` tells unless it
-               is asked not to; "welch" is the statistical filter. See `engine.refine`.
+    refiner  : "welch" is the statistical filter; "neural" the network, which needs frames that know
+               what lies behind facets (`trace(behind=True)`). See `engine.refine`.
     progress : called as progress("refine", done, total).
 
     Only light moves: `xyz`, `variance` and `shadow` change, alpha, features and camera do not.

@@ -32,7 +32,7 @@ def trace(
     device: Literal["auto", "cpu", "cuda"] = "auto",
     caustics: Literal["off", "fast", "full"] = "off",
     adaptive: bool = True,
-    behind: bool = True,
+    behind: bool = False,
     workbench: Workbench | None = None,
     progress: Progress | None = None,
 ) -> Frames:

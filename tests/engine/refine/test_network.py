@@ -11,6 +11,7 @@ import torch
 from engine.refine.apply import apply
 from engine.refine.network import LEAST, Network
 from engine.refine.planes import CONTEXT, GUIDE, GUIDE_AT, Planes, planes, pooled
+from engine.refine.restore import restored
 from engine.types import Frame
 from tests.engine.refine.frames import GROUND, METAL, STONE, make_frame
 
@@ -48,6 +49,27 @@ def test_the_guide_is_what_has_no_noise() -> None:
     assert not any(same[:7])
 
 
+def test_each_part_keeps_its_light() -> None:
+    told = planes(frame())
+    with torch.inference_mode():
+        after = apply(network(), told)[0]
+    for part in (GROUND, METAL, STONE):
+        here = (told.part == part).expand_as(after)
+        kept = float(after[here].double().sum() / told.light[here].double().sum())
+        assert kept == pytest.approx(1.0, abs=1e-5)
+        assert float((after - told.light)[here].abs().mean()) > 0.01
+
+
+def test_light_that_is_given_back_stays_in_its_part() -> None:
+    told = planes(frame())
+    dark = torch.where(told.part == METAL, 0.9 * told.light, told.light)
+    after = restored(told.light, dark, told.part, told.noise.sum(1, keepdim=True) > 0)
+    metal = (told.part == METAL).expand_as(after)
+    assert torch.equal(after[~metal], told.light[~metal])
+    torch.testing.assert_close(after[metal].sum(), told.light[metal].sum())
+    assert float((after - told.light)[metal].abs().mean()) > 1e-4
+
+
 @pytest.mark.parametrize("large", [48, 64])
 def test_where_tiles_are_cut_does_not_show(large: int) -> None:
     told = planes(frame((136, 150)))
@@ -63,7 +85,9 @@ def test_tiles_give_what_the_network_gives() -> None:
     told = planes(frame())
     net = network()
     with torch.inference_mode():
-        torch.testing.assert_close(apply(net, told)[0], net(told), rtol=1e-4, atol=1e-5)
+        whole, open_ = net(told), told.noise.sum(1, keepdim=True) > 0
+        expected = restored(told.light, whole, told.part, open_)
+        torch.testing.assert_close(apply(net, told)[0], expected, rtol=1e-4, atol=1e-5)
 
 
 def test_sizes_need_not_be_multiples_of_anything() -> None:

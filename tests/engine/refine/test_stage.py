@@ -86,7 +86,7 @@ class Brighter:
 
 
 def test_another_refiner_slots_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(REFINERS, "neural", lambda device: Brighter())
+    monkeypatch.setitem(REFINERS, "welch", lambda device: Brighter())
     report = refine(lazy(noisy()), device="cpu")[0].provenance["refine"]
     assert report["method"] == "brighter"
     assert report["energy_change"] == {"-1": 0.0, "0": pytest.approx(0.5, rel=1e-3)}
@@ -94,7 +94,7 @@ def test_another_refiner_slots_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_network_tells_how_it_kept_its_contract_and_leaves_the_shadow() -> None:
     frame = noisy()
-    refined = refine(lazy(frame), device="cpu")[0]
+    refined = refine(lazy(frame), refiner="neural", device="cpu")[0]
     report = json.loads(json.dumps(refined.provenance["refine"]))
     assert report["method"] == "neural"
     assert len(report["weights"]) == 64
@@ -104,7 +104,7 @@ def test_the_network_tells_how_it_kept_its_contract_and_leaves_the_shadow() -> N
 
 
 def test_an_unknown_refiner_is_refused_at_once() -> None:
-    with pytest.raises(SceneError, match="refiner 'best' is unknown; use neural or welch"):
+    with pytest.raises(SceneError, match="refiner 'best' is unknown; use welch or neural"):
         refine(lazy(noisy()), refiner="best")  # type: ignore[arg-type]
 
 
@@ -114,7 +114,7 @@ def test_frames_that_do_not_know_what_lies_behind_are_refused() -> None:
     frame = noisy()
     first = replace(frame, features=replace(frame.features, behind=None))
     with pytest.raises(SceneError, match="trace with behind=True, or refine with the statistical"):
-        refine(lazy(first), device="cpu")[0]
+        refine(lazy(first), refiner="neural", device="cpu")[0]
 
 
 def test_an_unknown_device_is_refused_at_once() -> None:
