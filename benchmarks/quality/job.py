@@ -16,7 +16,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import engine
 from benchmarks.kit.baseline import Baseline, twin
 from benchmarks.kit.curve import Curve
 from benchmarks.kit.references import reference
@@ -75,8 +74,8 @@ def _ways(scene: Scene, clear: Scene) -> dict[str, Callable[[int, int], Timed]]:
 
     def ours(spp: int, seed: int) -> Timed:
         since = time.perf_counter()
-        frame = engine.trace(scene, spp=spp, seed=seed, device="cpu")[0]
-        frame = refine(Frames(1, lambda _: frame), device="cpu")[0]
+        frame = samples.chain(scene, spp, seed)
+        frame = refine(Frames(1, lambda _: frame), refiner="neural", device="cpu")[0]
         setup = frame.provenance["trace"]["compile_s"]
         return time.perf_counter() - since - setup, frame.xyz
 

@@ -14,7 +14,7 @@ from engine.types import Frame
 
 def chain(scene: Scene, spp: int, seed: int) -> Frame:
     """Ours, spread as `culet render` spreads them."""
-    return engine.trace(scene, spp=spp, seed=seed, device="cpu")[0]
+    return engine.trace(scene, spp=spp, seed=seed, device="cpu", behind=True)[0]
 
 
 def baseline(renderer: Baseline, features: Frame, spp: int, seed: int) -> Frame:
