@@ -22,7 +22,8 @@ def scene() -> Scene:
 
 
 def traced(scene: Scene, spp: int) -> Any:
-    return engine.trace(scene, spp=spp, seed=5, adaptive=False, device="cpu")[0]
+    frames = engine.trace(scene, spp=spp, seed=5, adaptive=False, device="cpu", behind=True)
+    return frames[0]
 
 
 def test_each_frame_is_what_trace_makes_of_as_many_samples(scene: Scene) -> None:
