@@ -16,7 +16,6 @@ import argparse
 import hashlib
 import json
 import logging
-import os
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
@@ -27,6 +26,7 @@ from typing import Any
 
 import numpy as np
 
+from engine import images
 from engine.errors import CuletError, InputError, SceneError
 from engine.refine import shots
 from engine.scene import Scene, View, project, resolve_camera
@@ -184,9 +184,8 @@ def manifest(folder: Path) -> dict[str, Any]:
 
 
 def _write(path: Path, told: Any) -> None:
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    fresh.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    os.replace(fresh, path)
+    text = json.dumps(told, indent=1) + "\n"
+    images.replace(path, lambda fresh: fresh.write_text(text, encoding="utf-8"))
 
 
 def main() -> None:

@@ -1,10 +1,9 @@
 """Does the refiner finish pictures better than other denoisers, from the same samples?
 
-    python -m benchmarks.quality --control control/checkpoint.safetensors
+    python -m benchmarks.quality --control control/network.safetensors
 
 Every method gets the same frames: our chain samples of all scenes, and the baseline's of those that
-it can show. Nothing is timed here but the whole job (`--job`): seconds to a FLIP of 0.05 on the
-piece, ours against the baseline with and without OIDN.
+it can show. Nothing is timed here; `benchmarks.quality.job` does that.
 """
 
 from __future__ import annotations
@@ -75,6 +74,7 @@ def main() -> None:
         print(name, {n: e and round(e["flip"], 4) for n, e in stone.items()}, flush=True)
     found = summarise(results)
     command = f"python -m benchmarks.quality --reference-spp {given.reference_spp}"
+    command += f" --scenes {' '.join(given.scenes)}" if given.scenes else ""
     question = (__doc__ or "").splitlines()[0]
     write(given.out, question, command, {"summary": found, "scenes": results})
     print(readme(found))

@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
+from safetensors.torch import save_model
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -78,7 +79,9 @@ def main() -> None:
     config = replace(Config(), steps=10**6)
     torch.manual_seed(config.seed)
     training, validation = (load(given.data, split) for split in ("training", "validation"))
-    train(Control(), config, training, validation, given.out, limit_s=60 * given.minutes)
+    model = Control()
+    train(model, config, training, validation, given.out, limit_s=60 * given.minutes)
+    save_model(model, str(given.out / "network.safetensors"))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -85,8 +86,6 @@ def _ways(scene: Scene, clear: Scene) -> dict[str, Callable[[int, int], Timed]]:
         return time.perf_counter() - since, image
 
     def denoised(spp: int, seed: int) -> Timed:
-        from dataclasses import replace
-
         since = time.perf_counter()
         frame = replace(features, xyz=renderer.render(spp, seed))
         return time.perf_counter() - since, oidn.denoise(frame, "oidn behind")
@@ -117,6 +116,7 @@ def main() -> None:
     print({who: round(value, 1) for who, value in ratios.items()})
     question = (__doc__ or "").splitlines()[0]
     command = f"python -m benchmarks.quality.job --reference-spp {given.reference_spp}"
+    command += f" --scenes {' '.join(given.scenes)}" if given.scenes else ""
     write(given.out, question, command, {"sooner": ratios, "scenes": results})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from benchmarks.kit.metrics import opaque
 from benchmarks.quality import oidn
 from benchmarks.quality.control import Control
 from engine.refine.neural import Neural
-from engine.refine.planes import planes
+from engine.refine.planes import as_image, planes
 from engine.refine.welch import Welch
 from engine.types import Frame, ImageArray
 
@@ -44,10 +45,6 @@ def _control(path: Path) -> Method:
 
     @torch.inference_mode()
     def method(frame: Frame) -> ImageArray:
-        light = model(planes(frame))[0].permute(1, 2, 0).numpy()
-        shown = np.where(np.isfinite(light), light, 0).astype(np.float32)
-        if frame.backdrop is not None:
-            return shown
-        return shown + (1 - frame.alpha[..., None]) * np.asarray(frame.white, np.float32)
+        return opaque(replace(frame, xyz=np.nan_to_num(as_image(model(planes(frame))))))
 
     return method

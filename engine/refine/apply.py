@@ -48,15 +48,15 @@ def _tile(network: Network, planes: Planes, small: int) -> tuple[Tensor, Tensor]
     """The same of a picture that fits into memory."""
     seen = network.seen(_padded(planes.context))
     embedded = network.embedded(planes.context)
-    light, noise = planes.light, planes.noise.sum(1, keepdim=True)
+    light = planes.light
+    noise = traced = planes.noise.sum(1, keepdim=True)
     for number in range(len(WINDOWS)):
         pixels = Pixels(light, noise, embedded, planes.part, planes.sequence)
         light, noise = _pass(network, number, seen, pixels, small)
     g = network.gate(seen, planes, light)
     left = (1 - g) ** 2 * planes.noise + g**2 * noise / 3
     refined = planes.light + g * (light - planes.light)
-    open_ = planes.noise.sum(1, keepdim=True) > 0
-    return restored(planes.light, refined, planes.part, open_), left
+    return restored(planes.light, refined, planes.part, traced > 0), left
 
 
 def _pass(

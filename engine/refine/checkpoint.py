@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from safetensors import safe_open
 from safetensors.torch import save_file
+
+from engine import images
 
 if TYPE_CHECKING:
     from engine.refine.train import Run
@@ -18,15 +19,13 @@ NAME = "checkpoint.safetensors"
 
 def save_run(folder: Path, run: Run) -> None:
     """Write the run's state, whole or not at all."""
-    tensors = {f"model.{name}": t.contiguous() for name, t in run.model.state_dict().items()}
+    tensors = {f"model.{name}": t for name, t in run.model.state_dict().items()}
     state = run.optimizer.state_dict()["state"]
     for index, moments in state.items():
         tensors.update({f"optimizer.{index}.{name}": t for name, t in moments.items()})
     told = json.dumps({"step": run.step, "seconds": run.seconds, "curve": run.curve})
-    fresh = folder / f".{NAME}.{os.getpid()}"
     copies = {name: tensor.detach().cpu().clone().contiguous() for name, tensor in tensors.items()}
-    save_file(copies, fresh, metadata={"run": told})
-    os.replace(fresh, folder / NAME)
+    images.replace(folder / NAME, lambda fresh: save_file(copies, fresh, metadata={"run": told}))
 
 
 def load_run(folder: Path, run: Run) -> None:

@@ -19,6 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.refine.energy import per_part, seen_parts
 from engine.refine.planes import Planes
 from engine.types import Frame
 
@@ -80,17 +81,14 @@ def fidelity(before: Frame, after: Frame, share: float) -> Fidelity:
 
 def _energy(before: Frame, after: Frame) -> dict[int, tuple[float, float]]:
     """Part -> relative change of its luminance, and the most that is allowed."""
-    part = before.features.part.ravel() + 2
     old, new, variance = (
-        np.bincount(part, np.nan_to_num(image[..., 1].ravel(), posinf=0, neginf=0))
-        for image in (before.xyz, after.xyz, before.variance)
+        per_part(before, image) for image in (before.xyz, after.xyz, before.variance)
     )
     found = {}
-    for index in np.flatnonzero(np.bincount(part)):
-        if old[index] <= 0:
-            continue
-        allowed = max(ENERGY, ERRORS * float(np.sqrt(variance[index])) / old[index])
-        found[int(index) - 2] = (float(new[index] / old[index] - 1), allowed)
+    for part, was, is_, spread in zip(seen_parts(before), old, new, variance, strict=True):
+        if was > 0:
+            allowed = max(ENERGY, ERRORS * float(np.sqrt(spread) / was))
+            found[int(part)] = (float(is_ / was - 1), allowed)
     return found
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.refine.planes import Planes, planes
+from engine.refine.planes import Planes, as_planes, planes
 from engine.refine.shots import Shot
 from engine.trace.budget import BLOCK, distribute, first_pass, relative
 from engine.types import Behind, Features, Frame, ImageArray
@@ -34,7 +34,7 @@ def batch(shots: Sequence[Shot], rng: np.random.Generator, size: int, side: int)
     drawn = [_one(shots[int(rng.integers(len(shots)))], rng, side) for _ in range(size)]
     return Batch(
         Planes.stacked([planes(frame) for frame, _ in drawn]),
-        torch.cat([_tensor(target) for _, target in drawn]),
+        torch.cat([as_planes(target) for _, target in drawn]),
     )
 
 
@@ -96,7 +96,3 @@ def adaptive(shot: Shot, spp: int) -> Frame:
     }
     rows, columns = np.indices(level.shape)
     return replace(first, **{name: a[level, rows, columns] for name, a in stacked.items()})
-
-
-def _tensor(image: ImageArray) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(np.moveaxis(image, -1, 0)))[None]

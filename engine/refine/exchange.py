@@ -94,16 +94,14 @@ def exchange(
     kept = torch.ones_like(total)
     for offset, weight in zip(window.offsets(), weights, strict=True):
         share = weight.div_(torch.maximum(here(total, offset), there(total, offset)))
-        for plane, sums in zip(value, moved, strict=True):
-            flow = (there(plane, offset) - here(plane, offset)).mul_(share)
-            here(sums, offset).add_(flow)
-            there(sums, offset).sub_(flow)
+        for plane, gained in zip(value, moved, strict=True):
+            pass_on(plane, share, offset, gained)
         here(kept, offset).sub_(share)
         there(kept, offset).sub_(share)
         factor = share.mul_(share) if independent else share
-        for plane, sums in zip(variance, spread, strict=True):
-            here(sums, offset).add_(there(plane, offset) * factor)
-            there(sums, offset).add_(here(plane, offset) * factor)
+        for plane, gained in zip(variance, spread, strict=True):
+            here(gained, offset).add_(there(plane, offset) * factor)
+            there(gained, offset).add_(here(plane, offset) * factor)
     spread.add_(variance * (kept * kept if independent else kept))
     return value + moved, spread
 
@@ -113,14 +111,24 @@ def _weights(
 ) -> tuple[list[Tensor], Tensor]:
     """Weights of the pairs, one plane per offset, and each pixel's sum with itself at weight 1."""
     pooled = _pooled(variance, guide)
-    total = torch.ones_like(value[0])
-    weights = []
-    for offset in window.offsets():
-        weight = _weight(value, pooled, guide, offset)
-        here(total, offset).add_(weight)
-        there(total, offset).add_(weight)
-        weights.append(weight)
-    return weights, total
+    offsets = window.offsets()
+    weights = [_weight(value, pooled, guide, offset) for offset in offsets]
+    return weights, totals(weights, offsets, torch.ones_like(value[0]))
+
+
+def totals(weights: list[Tensor], offsets: list[tuple[int, int]], alone: Tensor) -> Tensor:
+    """n of every pixel: the weights of its pairs, added to its own, `alone`, in place."""
+    for offset, weight in zip(offsets, weights, strict=True):
+        here(alone, offset).add_(weight)
+        there(alone, offset).add_(weight)
+    return alone
+
+
+def pass_on(image: Tensor, share: Tensor, offset: tuple[int, int], gained: Tensor) -> None:
+    """Add to `gained` what the pairs of an offset give each other of `image`, share = a_pq."""
+    flow = (there(image, offset) - here(image, offset)).mul_(share)
+    here(gained, offset).add_(flow)
+    there(gained, offset).sub_(flow)
 
 
 def _weight(value: Tensor, pooled: Tensor, guide: Guide, offset: tuple[int, int]) -> Tensor:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from engine.refine.planes import KNEE
+
 #: Added to the squared luminance of the target, as in the benchmarks' relMSE.
 FLOOR = 0.01
 #: Relative squared errors from which on more error counts hardly more: lone bright samples that the
 #: target itself has or lacks would rule.
 BOUND = 4.0
-#: Radiance at which the logarithm turns from linear to logarithmic.
-KNEE = 0.05
 
 
 @dataclass(frozen=True)

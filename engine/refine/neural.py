@@ -14,20 +14,20 @@ import torch
 from engine.refine.apply import apply
 from engine.refine.contract import Fidelity, bounded, fidelity
 from engine.refine.network import Network
-from engine.refine.planes import planes
+from engine.refine.planes import as_image, planes
 from engine.refine.weights import SHIPPED, load
 from engine.refine.welch import Welch
-from engine.types import Frame, ImageArray
+from engine.types import Frame
 
 
 @dataclass(frozen=True)
 class Neural:
     """The network as a `Refiner`, on one torch device.
 
-    Light is averaged by the network, stones are kept inside what their samples say, and a frame
-    that breaks the contract is refined by the statistical filter instead. The shadow layer is what
-    was traced; only where the backdrop is transparent, and nothing else shows it, does the
-    statistical filter take its noise away.
+    Light is averaged by the network, what averages lose is given back, stones are kept inside what
+    their samples say, and a frame that breaks the contract is refined by the statistical filter
+    instead. The shadow layer is what was traced; only where the backdrop is transparent, and
+    nothing else shows it, does the statistical filter take its noise away.
 
     weights : a file as `engine.refine.weights.save` writes it. Raises SetupError where it is
     missing or damaged.
@@ -67,12 +67,7 @@ class Neural:
         finite = np.isfinite(frame.xyz) & np.isfinite(frame.variance)
         after = replace(
             frame,
-            xyz=np.where(finite, _image(light), frame.xyz),
-            variance=np.where(finite, _image(noise), frame.variance),
+            xyz=np.where(finite, as_image(light), frame.xyz),
+            variance=np.where(finite, as_image(noise), frame.variance),
         )
         return after, fidelity(frame, after, share)
-
-
-def _image(planes: torch.Tensor) -> ImageArray:
-    """[1, 3, H, W] as [H, W, 3]."""
-    return np.ascontiguousarray(planes[0].permute(1, 2, 0).cpu().numpy())

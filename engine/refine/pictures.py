@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from engine import images
-from engine.optics import XYZ_TO_REC709
+from engine.optics import XYZ_TO_REC709, srgb_encode
 from engine.refine.draws import adaptive
-from engine.refine.planes import Planes, planes
+from engine.refine.planes import Planes, as_image, planes
 from engine.refine.shots import Shot
 from engine.types import ImageArray
 
@@ -28,14 +28,11 @@ def write_sheet(
     rows = []
     for shot in shots[:: max(1, len(shots) // ROWS)][:ROWS]:
         told = planes(adaptive(shot, SPP))
-        refined = model(told.to(device)).cpu()[0].permute(1, 2, 0).numpy()
-        traced = told.light[0].permute(1, 2, 0).numpy()
+        traced, refined = as_image(told.light), as_image(model(told.to(device)))
         rows.append(np.concatenate([shown(image) for image in (traced, refined, shot.target)], 1))
     images.write(path, np.concatenate(rows))
 
 
 def shown(xyz: ImageArray) -> np.ndarray:
     """[H, W, 3] uint8 sRGB code values of XYZ, cut off where a display ends."""
-    linear = np.clip(xyz @ XYZ_TO_REC709.T, 0, 1)
-    encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return np.asarray(np.round(255 * encoded), dtype=np.uint8)
+    return np.asarray(np.round(255 * srgb_encode(np.clip(xyz @ XYZ_TO_REC709.T, 0, 1))), np.uint8)

@@ -17,7 +17,7 @@ from torch.nn import functional
 
 from engine.errors import SceneError
 from engine.refine.surfaces import ROUNDING, kinds
-from engine.types import Behind, Features, Frame
+from engine.types import Behind, Features, Frame, ImageArray
 
 #: Radiance at which the logarithm turns from linear to logarithmic: log1p(x / KNEE).
 KNEE = 0.05
@@ -170,12 +170,17 @@ def _scattered(numbers: Tensor, count: int) -> Tensor:
 
 
 def _finite(image: npt.NDArray[Any]) -> Tensor:
-    return _image(np.nan_to_num(image, nan=0.0, posinf=0.0, neginf=0.0))
+    return as_planes(np.nan_to_num(image, nan=0.0, posinf=0.0, neginf=0.0))
 
 
-def _image(image: npt.NDArray[Any]) -> Tensor:
+def as_planes(image: npt.NDArray[Any]) -> Tensor:
     """[H, W, 3] as [1, 3, H, W]."""
     return torch.from_numpy(np.ascontiguousarray(np.moveaxis(image, -1, 0), np.float32))[None]
+
+
+def as_image(planes: Tensor) -> ImageArray:
+    """[1, 3, H, W] as [H, W, 3]."""
+    return np.ascontiguousarray(planes[0].permute(1, 2, 0).cpu().numpy())
 
 
 def _plane(image: npt.NDArray[Any]) -> Tensor:

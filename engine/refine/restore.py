@@ -16,7 +16,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from engine.refine.exchange import here, there
+from engine.refine.exchange import Window, here, pass_on, there, totals
 
 #: Steps, in pixels, between the 3 x 3 pixels that each pass takes.
 STEPS = (1, 2, 4, 8)
@@ -39,19 +39,14 @@ def restored(light: Tensor, refined: Tensor, part: Tensor, open_: Tensor) -> Ten
 
 def _spread(image: Tensor, part: Tensor, open_: Tensor, step: int) -> Tensor:
     """`image` after one pass."""
-    offsets = [(0, step), (step, -step), (step, 0), (step, step)]
-    total = torch.ones_like(image[:, :1])
+    offsets = Window(step, 1).offsets()
     pairs = []
     for offset in offsets:
         same = here(part, offset) == there(part, offset)
-        same = (same & here(open_, offset) & there(open_, offset)).to(image.dtype)
-        here(total, offset).add_(same)
-        there(total, offset).add_(same)
-        pairs.append(same)
+        pairs.append((same & here(open_, offset) & there(open_, offset)).to(image.dtype))
+    total = totals(pairs, offsets, torch.ones_like(image[:, :1]))
     out = image.clone()
     for offset, same in zip(offsets, pairs, strict=True):
         share = same / torch.maximum(here(total, offset), there(total, offset))
-        flow = share * (there(image, offset) - here(image, offset))
-        here(out, offset).add_(flow)
-        there(out, offset).sub_(flow)
+        pass_on(image, share, offset, out)
     return out

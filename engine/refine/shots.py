@@ -7,7 +7,6 @@ scene. Light is kept in half precision: rounding it errs by 0.05 %, far below it
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ import numpy.typing as npt
 from safetensors import safe_open
 from safetensors.numpy import save_file
 
+from engine import images
 from engine.errors import FileError
 from engine.types import Behind, Camera, Features, Frame, ImageArray
 
@@ -58,9 +58,7 @@ def write(path: Path, shots: Sequence[Shot], told: Mapping[str, Any]) -> None:
         arrays.update({f"{number}.{name}": a for name, a in _arrays(shot).items()})
     views = [_view(shot) for shot in shots]
     text = json.dumps({"format": FORMAT, "views": views, "scene": dict(told)})
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    save_file(arrays, fresh, metadata={"culet": text})
-    os.replace(fresh, path)
+    images.replace(path, lambda fresh: save_file(arrays, fresh, metadata={"culet": text}))
 
 
 def about(path: Path) -> dict[str, Any]:

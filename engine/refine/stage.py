@@ -11,11 +11,9 @@ import numpy as np
 
 from engine.errors import SceneError, SetupError
 from engine.refine.caustics import spread
+from engine.refine.energy import per_part, seen_parts
 from engine.refine.refiner import REFINERS, Refiner
 from engine.types import Frame, Frames, Progress
-
-#: Index that `Features.part` gives where there is neither piece nor ground.
-NOTHING = -2
 
 
 def refine(
@@ -88,12 +86,7 @@ def _torch_device(device: str) -> str:
 
 def _energy_change(before: Frame, after: Frame) -> dict[str, float]:
     """Relative change of the summed luminance per part index; -1 is the ground, -2 nothing."""
-    part = np.maximum(before.features.part, NOTHING).ravel() - NOTHING
-    pixels = np.bincount(part)
-    old, new = (
-        np.bincount(part, np.nan_to_num(frame.xyz[..., 1], posinf=0, neginf=0).ravel())
-        for frame in (before, after)
-    )
+    old, new = (per_part(before, frame.xyz) for frame in (before, after))
     change = np.divide(new - old, np.abs(old), out=np.zeros_like(old), where=old != 0)
-    seen = np.flatnonzero(pixels)
-    return {str(index + NOTHING): float(f"{change[index]:.3g}") for index in seen}
+    rows = zip(seen_parts(before), change, strict=True)
+    return {str(part): float(f"{value:.3g}") for part, value in rows}

@@ -15,9 +15,8 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from engine import images
 from engine.errors import InputError
 from engine.refine import shots
 from engine.refine.checkpoint import load_run, save_run
@@ -33,15 +33,13 @@ from engine.refine.draws import adaptive, batch
 from engine.refine.losses import Weights, loss, relative
 from engine.refine.network import Network, Shape
 from engine.refine.pictures import write_sheet
-from engine.refine.planes import Planes, planes
+from engine.refine.planes import as_planes, planes
 from engine.refine.weights import save
 
 log = logging.getLogger(__name__)
 
 #: Samples per pixel at which a run is validated.
 VALIDATED = (4, 8, 16)
-#: A network: planes in, [B, 3, H, W] light out.
-Model = Callable[[Planes], Tensor]
 
 
 @dataclass(frozen=True)
@@ -138,7 +136,7 @@ def validate(
     model.eval()
     errors: dict[str, list[float]] = {}
     for shot in validation:
-        target = torch.from_numpy(np.moveaxis(shot.target, -1, 0).copy())[None]
+        target = as_planes(shot.target)
         stone = torch.from_numpy(shot.frames[-1].features.stone > 0.5)[None, None]
         for spp in VALIDATED:
             told = planes(adaptive(shot, spp))
@@ -185,7 +183,8 @@ def main() -> None:
         "steps": run.step,
         "curve": run.curve,
     }
-    _write(given.out / "run.json", json.dumps(told, indent=1) + "\n")
+    text = json.dumps(told, indent=1) + "\n"
+    images.replace(given.out / "run.json", lambda fresh: fresh.write_text(text, encoding="utf-8"))
 
 
 def load(folder: Path, split: str) -> list[shots.Shot]:
@@ -197,12 +196,6 @@ def load(folder: Path, split: str) -> list[shots.Shot]:
             f"{folder} --split {split}"
         )
     return found
-
-
-def _write(path: Path, text: str) -> None:
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    fresh.write_text(text, encoding="utf-8")
-    os.replace(fresh, path)
 
 
 if __name__ == "__main__":

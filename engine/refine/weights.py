@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_model, save_file
 
+from engine import images
 from engine.errors import SetupError
 from engine.refine.network import Network, Shape
 
@@ -23,11 +23,10 @@ REMEDY = "reinstall culet, or refine with the statistical filter (the default)"
 
 def save(path: Path, model: Network) -> str:
     """Write the weights and `path` + ".sha256"; returns the checksum."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
     tensors = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
-    save_file(tensors, fresh, metadata={"culet": json.dumps(asdict(model.shape))})
-    digest = hashlib.sha256(fresh.read_bytes()).hexdigest()
-    os.replace(fresh, path)
+    shape = {"culet": json.dumps(asdict(model.shape))}
+    images.replace(path, lambda fresh: save_file(tensors, fresh, metadata=shape))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
     _beside(path).write_text(f"{digest}  {path.name}\n", encoding="utf-8")
     return digest
 
