@@ -41,7 +41,7 @@ SIDES = (160, 224, 320, 448)
 #: Side of the pictures in which a place for the window is looked for.
 SCOUT = 96
 #: Chance that a window lies on a stone, where the piece has any.
-ON_STONES = 0.8
+ON_STONES = 0.5
 #: Degrees from one view to the next.
 STEPS = (1.0, 10.0)
 VIEWS, PLACES = 3, 2

@@ -12,7 +12,8 @@ NOTHING = -2
 
 def seen_parts(frame: Frame) -> IntArray:
     """Indices of the parts that are seen; -1 is the ground, -2 nothing."""
-    return np.unique(np.maximum(frame.features.part, NOTHING)).astype(np.int32)
+    part = np.maximum(frame.features.part, NOTHING).ravel() - NOTHING
+    return (np.flatnonzero(np.bincount(part)) + NOTHING).astype(np.int32)
 
 
 def per_part(frame: Frame, image: ImageArray) -> FloatArray:

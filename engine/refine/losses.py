@@ -52,6 +52,15 @@ def relative(refined: Tensor, target: Tensor) -> Tensor:
     return error / (target[:, 1:2] ** 2 + FLOOR)
 
 
+def unbiased(refined: Tensor, halves: Tensor) -> Tensor:
+    """[B, 1, H, W] estimate of `relative` against the truth, of which `halves` are noisy pictures.
+
+    halves : [2, B, 3, H, W]; their errors are independent: they leave the mean of the product.
+    """
+    error = ((refined - halves[0]) * (refined - halves[1])).mean(1, keepdim=True)
+    return error / (halves[:, :, 1:2].mean(0) ** 2 + FLOOR)
+
+
 def _uv(xyz: Tensor) -> Tensor:
     """CIE 1976 u'v', [B, 2, H, W]; black pulled towards equal-energy white."""
     x, y, z = (xyz.clamp(min=0) + 0.01).unbind(1)

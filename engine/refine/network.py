@@ -15,7 +15,8 @@ small beside what averaging changes:
 
     u' = u + g (F - u),    g = v / (v + κ |F - u|²),    κ > 0
 
-v being the variance: as it vanishes so does g, whatever the weights are.
+v being the variance: as it vanishes so does g, whatever the weights are. Light that a part has lost
+by then is given back (`restore`).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from engine.refine.planes import CONTEXT, GUIDE, GUIDE_AT, Planes
+from engine.refine.restore import restored
 from engine.refine.window import TESTS, Pixels, Window
 
 #: Values that the embedding has, and its hidden width.
@@ -75,7 +77,8 @@ class Network(nn.Module):
         for number, window in enumerate(WINDOWS):
             pixels = Pixels(light, noise, embedded, planes.part, planes.sequence)
             light, noise = window.average(*self.advice(seen, number), pixels)
-        return planes.light + self.gate(seen, planes, light) * (light - planes.light)
+        refined = planes.light + self.gate(seen, planes, light) * (light - planes.light)
+        return restored(planes.light, refined, planes.part, planes.noise.sum(1, keepdim=True) > 0)
 
     def embedded(self, context: Tensor) -> Tensor:
         """[B, EMBEDDED, H, W]: pixels far apart in it show different things.

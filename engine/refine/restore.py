@@ -9,9 +9,16 @@ as wide as its noise demands, within its part, and added:
 S lets pixels p, q of one part exchange equal shares, in four passes over ever wider windows (as
 `exchange` does, with even weights): it keeps every sum, so u' has the light that was traced, part
 by part and over every patch that is wider than S. No part is scaled.
+
+Training sees it: what follows from light that averages lose is part of the error. Since shares
+are equal both ways, every pass is its own transpose, and a gradient goes back through the same
+passes in the opposite order.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -31,13 +38,31 @@ def restored(light: Tensor, refined: Tensor, part: Tensor, open_: Tensor) -> Ten
     part : [B, 1, H, W]; light stays in its part. open_ : [B, 1, H, W] bool; other pixels are left
     as they are.
     """
-    missing = light - refined
-    for step in STEPS:
-        missing = _spread(missing, part, open_, step)
-    return refined + missing
+    given: Tensor = _Spread.apply(light - refined, part, open_)  # type: ignore[no-untyped-call]
+    return refined + given
 
 
-def _spread(image: Tensor, part: Tensor, open_: Tensor, step: int) -> Tensor:
+class _Spread(torch.autograd.Function):
+    """S, and its transpose for gradients."""
+
+    @staticmethod
+    def forward(ctx: Any, image: Tensor, part: Tensor, open_: Tensor) -> Tensor:
+        ctx.save_for_backward(part, open_)
+        return _spread(image, part, open_, STEPS)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
+        return _spread(gradients[0], *ctx.saved_tensors, reversed(STEPS)), None, None
+
+
+def _spread(image: Tensor, part: Tensor, open_: Tensor, steps: Iterable[int]) -> Tensor:
+    """`image` after a pass of each step."""
+    for step in steps:
+        image = _pass(image, part, open_, step)
+    return image
+
+
+def _pass(image: Tensor, part: Tensor, open_: Tensor, step: int) -> Tensor:
     """`image` after one pass."""
     offsets = Window(step, 1).offsets()
     pairs = []

@@ -23,14 +23,14 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from engine import images
 from engine.errors import InputError
 from engine.refine import shots
 from engine.refine.checkpoint import load_run, save_run
 from engine.refine.draws import adaptive, batch
-from engine.refine.losses import Weights, loss, relative
+from engine.refine.losses import Weights, loss, unbiased
 from engine.refine.network import Network, Shape
 from engine.refine.pictures import write_sheet
 from engine.refine.planes import as_planes, planes
@@ -132,27 +132,22 @@ def _step(run: Run, config: Config, training: Sequence[shots.Shot], device: str)
 def validate(
     model: nn.Module, validation: Sequence[shots.Shot], device: str = "cpu"
 ) -> dict[str, float]:
-    """relMSE on stones and on everything, before and after, at some sample counts."""
+    """relMSE on stones and on everything else, before and after, at some sample counts."""
     model.eval()
     errors: dict[str, list[float]] = {}
     for shot in validation:
-        target = as_planes(shot.target)
+        halves = torch.stack([as_planes(half) for half in shot.halves])
         stone = torch.from_numpy(shot.frames[-1].features.stone > 0.5)[None, None]
         for spp in VALIDATED:
             told = planes(adaptive(shot, spp))
             refined = model(told.to(device)).cpu()
             for name, light in (("raw", told.light), ("refined", refined)):
-                error = relative(light, target)
-                errors.setdefault(f"all.{spp}.{name}", []).append(_trimmed(error))
-                if bool(stone.any()):
-                    errors.setdefault(f"stone.{spp}.{name}", []).append(_trimmed(error[stone]))
+                error = unbiased(light, halves)
+                for where, mask in (("stone", stone), ("rest", ~stone)):
+                    if bool(mask.any()):
+                        found = float(error[mask].double().mean())
+                        errors.setdefault(f"{where}.{spp}.{name}", []).append(found)
     return {name: float(f"{np.mean(values):.4g}") for name, values in sorted(errors.items())}
-
-
-def _trimmed(error: Tensor) -> float:
-    """Mean of all but the worst thousandth."""
-    values = error.flatten().sort().values
-    return float(values[: max(1, round(len(values) * 0.999))].mean())
 
 
 def main() -> None:

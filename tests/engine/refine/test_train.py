@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from engine.errors import InputError
-from engine.refine.losses import Weights, loss, relative
+from engine.refine.losses import Weights, loss, relative, unbiased
 from engine.refine.network import Network, Shape
 from engine.refine.shots import Shot, write
 from engine.refine.train import Config, Run, load, train, validate
@@ -85,7 +85,8 @@ def test_training_makes_pictures_better(tmp_path: Path) -> None:
     run = trained(tmp_path, 60, replace(CONFIG, every=60, rate=1e-2))
     after = validate(run.model, SHOTS[2:])
     for spp in (4, 8, 16):
-        assert after[f"all.{spp}.refined"] < 0.5 * after[f"all.{spp}.raw"]
+        for where in ("stone", "rest"):
+            assert after[f"{where}.{spp}.refined"] < 0.5 * after[f"{where}.{spp}.raw"]
     assert (tmp_path / "step-000060.png").exists()
 
 
@@ -113,3 +114,12 @@ def test_the_loss_is_least_where_there_is_no_error() -> None:
     for wrong in (target * 1.1, target + 0.05, target.flip(-1), target[:, [1, 0, 2]]):
         assert float(loss(wrong, target, Weights())) > best + 1e-3
     assert float(relative(target, target).max()) == 0
+
+
+def test_noise_of_what_is_to_be_shown_does_not_count() -> None:
+    torch.manual_seed(0)
+    truth = torch.ones(1, 3, 128, 128)
+    halves = truth + 0.1 * torch.randn(2, 1, 3, 128, 128)
+    assert float(unbiased(truth, halves).mean()) == pytest.approx(0, abs=3e-4)
+    assert float(unbiased(truth + 0.2, halves).mean()) == pytest.approx(0.04, rel=0.05)
+    assert float(relative(truth, halves.mean(0)).mean()) > 4e-3

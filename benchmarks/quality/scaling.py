@@ -1,0 +1,138 @@
+"""How long does the refiner take, in how much memory, and do more samples always help?
+
+    python -m benchmarks.quality.scaling
+
+time  : seconds of refining a picture, its checks among them; the median of five, warm. The pictures
+        are one of 256 x 256, repeated. `peak_mb` is the most memory that a process held which does
+        nothing else, `own_mb` how much of that came after everything was loaded and in place.
+error : of the refined picture after 1 to 256 samples of one run, against a reference; relMSE.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.kit import scenes
+from benchmarks.kit.metrics import opaque
+from benchmarks.kit.references import reference
+from benchmarks.quality.errors import Ruler
+from benchmarks.record import RESULTS, write
+from engine.refine import shots
+from engine.refine.neural import Neural
+from engine.types import Behind, Features, Frame
+
+#: Side of the picture that is repeated, its samples, and sides of what is refined, in pixels.
+SIDE, SPP = 256, 8
+SIDES = (256, 512, 1024, 2048)
+REPEAT = 5
+SAMPLES = tuple(2**n for n in range(9))
+#: Whose errors are followed.
+NAMES = ("loose-brilliant", "solitaire-white", "bezel-sapphire")
+SEED = 1
+
+
+def timed() -> dict[str, Any]:
+    """Seconds and memory by the picture's side."""
+    from engine.trace import ladder
+
+    scene = replace(scenes.scene("solitaire-white"), size=(SIDE, SIDE))
+    frame = ladder(scene, spp=(SPP,), seed=SEED, device="cpu")[0]
+    found = {}
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "picture.safetensors"
+        shots.write(path, [shots.Shot((frame,), np.stack([frame.xyz] * 2))], {})
+        for side in SIDES:
+            command = [sys.executable, "-m", "benchmarks.quality.scaling", "--alone", str(path)]
+            done = subprocess.run(
+                [*command, "--side", str(side)], check=True, capture_output=True, text=True
+            )
+            found[str(side)] = json.loads(done.stdout)
+            print(side, found[str(side)], flush=True)
+    return found
+
+
+def alone(path: Path, side: int) -> dict[str, float]:
+    """The same of one size, in a process that does nothing else."""
+    frame = repeated(shots.read(path)[0].frames[0], side // SIDE)
+    refine = Neural()
+    refine(shots.read(path)[0].frames[0])
+    before, seconds = _peak_mb(), []
+    for _ in range(REPEAT):
+        since = time.perf_counter()
+        refine(frame)
+        seconds.append(time.perf_counter() - since)
+    return {
+        "seconds": round(statistics.median(seconds), 3),
+        "peak_mb": round(_peak_mb()),
+        "own_mb": round(_peak_mb() - before),
+    }
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def repeated(frame: Frame, times: int) -> Frame:
+    """A frame that shows another one several times, side by side and below."""
+
+    def many(record: Any) -> dict[str, Any]:
+        images = {f.name: getattr(record, f.name) for f in fields(record)}
+        return {
+            name: np.tile(image, (times, times) + (1,) * (image.ndim - 2))
+            for name, image in images.items()
+            if isinstance(image, np.ndarray)
+        }
+
+    behind = frame.features.behind
+    assert behind is not None
+    features = Features(**many(frame.features), behind=Behind(**many(behind)))
+    return replace(frame, **many(frame), features=features)
+
+
+def errors(name: str, reference_spp: int) -> dict[str, Any]:
+    """Mask -> relMSE after each of `SAMPLES`, and whether it falls every time."""
+    from engine.trace import ladder
+
+    scene = scenes.scene(name)
+    ruler, refine = Ruler(reference(scene, reference_spp)), Neural()
+    found: dict[str, list[float]] = {}
+    for frame in ladder(scene, spp=SAMPLES, seed=SEED, device="cpu"):
+        for mask, error in ruler.errors(opaque(refine(frame))).items():
+            found.setdefault(mask, []).append(float(f"{error['relmse']:.4g}"))
+    falls = {mask: bool(np.all(np.diff(values) < 0)) for mask, values in found.items()}
+    return {"relmse": found, "falls": falls}
+
+
+def main() -> None:
+    """Measure, print, and write one results file for this machine."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--alone", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--side", type=int, default=SIDE, help=argparse.SUPPRESS)
+    parser.add_argument("--reference-spp", type=int, default=512)
+    parser.add_argument("--out", type=Path, default=RESULTS / "scaling.json")
+    given = parser.parse_args()
+    if given.alone:
+        print(json.dumps(alone(given.alone, given.side)))
+        return
+    result: dict[str, Any] = {"time": timed(), "samples": list(SAMPLES), "error": {}}
+    for name in NAMES:
+        result["error"][name] = errors(name, given.reference_spp)
+        print(name, result["error"][name], flush=True)
+    command = f"python -m benchmarks.quality.scaling --reference-spp {given.reference_spp}"
+    write(given.out, (__doc__ or "").splitlines()[0], command, result)
+
+
+if __name__ == "__main__":
+    main()
