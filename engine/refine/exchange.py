@@ -28,6 +28,8 @@ POOL = 3
 #: Keeps the quotient of two zeros defined.
 TINY = 1e-30
 
+Offset = tuple[int, int]
+
 
 @dataclass(frozen=True)
 class Window:
@@ -42,7 +44,7 @@ class Window:
         # A neighbour's sum of weights needs the neighbour's neighbours, the patch and the pool.
         return 2 * self.step * self.radius + 1 + POOL
 
-    def offsets(self) -> list[tuple[int, int]]:
+    def offsets(self) -> list[Offset]:
         """(rows down, columns right) of one of each pair of opposite neighbours."""
         reach = range(-self.radius, self.radius + 1)
         return [
@@ -116,7 +118,7 @@ def _weights(
     return weights, totals(weights, offsets, torch.ones_like(value[0]))
 
 
-def totals(weights: list[Tensor], offsets: list[tuple[int, int]], alone: Tensor) -> Tensor:
+def totals(weights: list[Tensor], offsets: list[Offset], alone: Tensor) -> Tensor:
     """n of every pixel: the weights of its pairs, added to its own, `alone`, in place."""
     for offset, weight in zip(offsets, weights, strict=True):
         here(alone, offset).add_(weight)
@@ -124,14 +126,14 @@ def totals(weights: list[Tensor], offsets: list[tuple[int, int]], alone: Tensor)
     return alone
 
 
-def pass_on(image: Tensor, share: Tensor, offset: tuple[int, int], gained: Tensor) -> None:
+def pass_on(image: Tensor, share: Tensor, offset: Offset, gained: Tensor) -> None:
     """Add to `gained` what the pairs of an offset give each other of `image`, share = a_pq."""
     flow = (there(image, offset) - here(image, offset)).mul_(share)
     here(gained, offset).add_(flow)
     there(gained, offset).sub_(flow)
 
 
-def _weight(value: Tensor, pooled: Tensor, guide: Guide, offset: tuple[int, int]) -> Tensor:
+def _weight(value: Tensor, pooled: Tensor, guide: Guide, offset: Offset) -> Tensor:
     """Weight of every pair of pixels that `offset` leads from one to the other."""
     same = here(guide.part, offset) == there(guide.part, offset)
     same &= here(guide.open, offset) & there(guide.open, offset)
@@ -196,14 +198,14 @@ def _boxed(plane: Tensor) -> Tensor:
     return sums
 
 
-def here(plane: Tensor, offset: tuple[int, int]) -> Tensor:
+def here(plane: Tensor, offset: Offset) -> Tensor:
     """View of the pixels that have a neighbour at `offset`."""
     dy, dx = offset
     height, width = plane.shape[-2:]
     return plane[..., : max(0, height - dy), max(0, -dx) : max(0, width - max(0, dx))]
 
 
-def there(plane: Tensor, offset: tuple[int, int]) -> Tensor:
+def there(plane: Tensor, offset: Offset) -> Tensor:
     """View of the neighbours at `offset`, in the same order."""
     dy, dx = offset
     width = plane.shape[-1]

@@ -15,8 +15,8 @@ from engine.refine.planes import KNEE
 
 #: Added to the squared luminance of the target, as in the benchmarks' relMSE.
 FLOOR = 0.01
-#: Relative squared errors from which on more error counts hardly more: lone bright samples that the
-#: target itself has or lacks would rule.
+#: Relative squared errors from which on more error counts ever less: else lone bright samples that
+#: the target itself has or lacks would rule.
 BOUND = 4.0
 
 
@@ -24,7 +24,7 @@ BOUND = 4.0
 class Weights:
     """Of the terms: relative squared error, logarithm, its gradient, colour."""
 
-    squared: float = 0.5
+    squared: float = 1.0
     logarithm: float = 0.5
     gradient: float = 0.5
     colour: float = 0.1
@@ -39,7 +39,7 @@ def loss(refined: Tensor, target: Tensor, weights: Weights) -> Tensor:
         steps = [image.diff(dim=axis) for image in logs]
         gradient = gradient + (steps[0] - steps[1]).abs().mean()
     return (
-        weights.squared * (squared / (1 + squared / BOUND)).mean()
+        weights.squared * BOUND * torch.log1p(squared / BOUND).mean()
         + weights.logarithm * (logs[0] - logs[1]).abs().mean()
         + weights.gradient * gradient
         + weights.colour * ((_uv(refined) - _uv(target)) ** 2).sum(1).add(1e-6).sqrt().mean()

@@ -2,76 +2,100 @@
 
 Weights that are normalised pixel by pixel do not keep light: trained on squared errors, they let
 outliers vanish, and a part grows one to three per cent too dark. What is missing, u - F, is spread
-as wide as its noise demands, within its part, and added:
+within its part and given to pixels in proportion to the light that they have:
 
-    u' = F + S (u - F)
+    u' = F (1 + Sᵀ [(u - F) / S F])
 
-S lets pixels p, q of one part exchange equal shares, in four passes over ever wider windows (as
-`exchange` does, with even weights): it keeps every sum, so u' has the light that was traced, part
-by part and over every patch that is wider than S. No part is scaled.
+S lets pixels of one part exchange equal shares, in passes over ever wider windows (as `exchange`
+does, with even weights). Every pass is its own transpose, so Sᵀ is the same passes in the opposite
+order, and Σ u' = Σ F + Σ (u - F) (S F) / (S F) = Σ u: a part keeps the light that was traced, and
+so does every patch that is wider than S. Nothing is scaled as a whole, and what is dark stays dark:
+given evenly instead, a lost highlight would be noise in the shadows around it.
 
-Training sees it: what follows from light that averages lose is part of the error. Since shares
-are equal both ways, every pass is its own transpose, and a gradient goes back through the same
-passes in the opposite order.
+Training sees it: what follows from light that averages lose is part of the error.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from engine.refine.exchange import Window, here, pass_on, there, totals
+from engine.refine.exchange import Offset, Window, here, pass_on, there, totals
 
 #: Steps, in pixels, between the 3 x 3 pixels that each pass takes.
 STEPS = (1, 2, 4, 8)
-#: Pixels around its own on which a pixel depends: a neighbour's sum of weights needs the
-#: neighbour's neighbours.
-REACH = 2 * sum(STEPS)
+#: Pixels around its own on which a pixel depends: S is taken twice, and a neighbour's sum of
+#: weights needs the neighbour's neighbours.
+REACH = 4 * sum(STEPS)
+#: Radiance below which light has no neighbour that it could be given to.
+DARK = 1e-6
 
 
 def restored(light: Tensor, refined: Tensor, part: Tensor, open_: Tensor) -> Tensor:
-    """`refined` [B, 3, H, W] with the light that it lacks of `light`.
+    """`refined` [B, 3, H, W] with the light that it lacks of `light`; both are positive.
 
     part : [B, 1, H, W]; light stays in its part. open_ : [B, 1, H, W] bool; other pixels are left
     as they are.
     """
-    given: Tensor = _Spread.apply(light - refined, part, open_)  # type: ignore[no-untyped-call]
-    return refined + given
+    spread = Spread.within(part, open_)
+    around = spread(refined) + DARK
+    return refined * (1 + spread((light - refined) / around, back=True))
 
 
-class _Spread(torch.autograd.Function):
-    """S, and its transpose for gradients."""
+@dataclass(frozen=True)
+class Spread:
+    """S and Sᵀ.
+
+    passes : of each, the offsets of its pairs, and the share that the two of each exchange.
+    """
+
+    passes: tuple[tuple[tuple[Offset, Tensor], ...], ...]
 
     @staticmethod
-    def forward(ctx: Any, image: Tensor, part: Tensor, open_: Tensor) -> Tensor:
-        ctx.save_for_backward(part, open_)
-        return _spread(image, part, open_, STEPS)
+    def within(part: Tensor, open_: Tensor) -> Spread:
+        """The spread that stays in parts and among the pixels of `open_`."""
+        return Spread(tuple(_shares(part, open_, step) for step in STEPS))
+
+    def __call__(self, image: Tensor, *, back: bool = False) -> Tensor:
+        """S `image`, [B, C, H, W], or Sᵀ of it."""
+        out: Tensor = _Passes.apply(image, self, back)  # type: ignore[no-untyped-call]
+        return out
+
+    def run(self, image: Tensor, *, back: bool) -> Tensor:
+        """The same without a gradient."""
+        for pairs in reversed(self.passes) if back else self.passes:
+            after = image.clone()
+            for offset, share in pairs:
+                pass_on(image, share, offset, after)
+            image = after
+        return image
+
+
+class _Passes(torch.autograd.Function):
+    """S or Sᵀ, whose gradient is the other one."""
+
+    @staticmethod
+    def forward(ctx: Any, image: Tensor, spread: Spread, back: bool) -> Tensor:
+        ctx.spread, ctx.back = spread, back
+        return spread.run(image, back=back)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
-        return _spread(gradients[0], *ctx.saved_tensors, reversed(STEPS)), None, None
+        return ctx.spread.run(gradients[0], back=not ctx.back), None, None
 
 
-def _spread(image: Tensor, part: Tensor, open_: Tensor, steps: Iterable[int]) -> Tensor:
-    """`image` after a pass of each step."""
-    for step in steps:
-        image = _pass(image, part, open_, step)
-    return image
-
-
-def _pass(image: Tensor, part: Tensor, open_: Tensor, step: int) -> Tensor:
-    """`image` after one pass."""
+def _shares(part: Tensor, open_: Tensor, step: int) -> tuple[tuple[Offset, Tensor], ...]:
+    """The offsets of a pass and what their pairs exchange."""
     offsets = Window(step, 1).offsets()
     pairs = []
     for offset in offsets:
         same = here(part, offset) == there(part, offset)
-        pairs.append((same & here(open_, offset) & there(open_, offset)).to(image.dtype))
-    total = totals(pairs, offsets, torch.ones_like(image[:, :1]))
-    out = image.clone()
-    for offset, same in zip(offsets, pairs, strict=True):
-        share = same / torch.maximum(here(total, offset), there(total, offset))
-        pass_on(image, share, offset, out)
-    return out
+        pairs.append((same & here(open_, offset) & there(open_, offset)).float())
+    total = totals(pairs, offsets, torch.ones_like(part, dtype=torch.float32))
+    return tuple(
+        (offset, same.div_(torch.maximum(here(total, offset), there(total, offset))))
+        for offset, same in zip(offsets, pairs, strict=True)
+    )

@@ -19,6 +19,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from engine.refine.exchange import Offset
+
 #: Tests that a pass makes.
 TESTS = 3
 #: Most trust: keeps the exponential finite.
@@ -27,8 +29,6 @@ MOST = 12.0
 FAR = 16.0
 #: Added to variances, in units of squared radiance; keeps quotients defined in the dark.
 TINY = 1e-9
-
-Offset = tuple[int, int]
 
 
 @dataclass(frozen=True)
