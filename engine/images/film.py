@@ -82,7 +82,8 @@ def _encode(draft: Path, pictures: Iterable[npt.NDArray[Any]], fps: float, suffi
     coded = ["-c:v", codec, *settings, *_SAME, *_COLOUR, "-f", suffix.lstrip("."), "-y", str(draft)]
     command = [_ffmpeg(), "-loglevel", "error", *raw, "-i", "-", *coded]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as run:
-        assert run.stdin is not None and run.stderr is not None
+        assert run.stdin is not None
+        assert run.stderr is not None
         try:
             with run.stdin:
                 for frame in chain([first], frames):

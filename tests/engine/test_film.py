@@ -61,6 +61,6 @@ def test_what_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(FileError, match=r"cannot be a '\.gif' film; use \.mp4, \.webm, \.webp"):
         images.write_film(tmp_path / "film.gif", cards(), 10)
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", "/bin/false")
-    with pytest.raises(SetupError, match="ffmpeg could not make a .mp4 film"):
+    with pytest.raises(SetupError, match=r"ffmpeg could not make a \.mp4 film"):
         images.write_film(tmp_path / "film.mp4", cards(), 10)
     assert list(tmp_path.iterdir()) == []
