@@ -22,6 +22,7 @@ demo: setup
 		--size 768x768 --spp 24 --times -o out/demo.png
 
 test: setup
+	@tools/browser.sh
 	@.venv/bin/python -m pytest
 
 lint: setup

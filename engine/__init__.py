@@ -41,9 +41,11 @@ if TYPE_CHECKING:
     from engine.scene import View as View
     from engine.scene import load_scene as load_scene
     from engine.scene import orbit as orbit
+    from engine.scene import rock as rock
     from engine.scene import view as view
     from engine.scene.compose import compose as compose  # the module's name hides it above
     from engine.trace import trace as trace
+    from engine.turn import turntable as turntable
     from engine.types import Frame as Frame
     from engine.types import Frames as Frames
     from engine.types import LoadOptions as LoadOptions
@@ -68,7 +70,8 @@ _HOMES = {
     ),
     "engine.output": ("save",),
     "engine.pipeline": ("Settings", "render"),
-    "engine.scene": ("Scene", "View", "compose", "load_scene", "orbit", "view"),
+    "engine.scene": ("Scene", "View", "compose", "load_scene", "orbit", "rock", "view"),
+    "engine.turn": ("turntable",),
     "engine.types": ("Frame", "Frames", "LoadOptions", "Picture", "Pictures", "Piece"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -99,8 +102,10 @@ __all__ = [
     "orbit",
     "refine",
     "render",
+    "rock",
     "save",
     "trace",
+    "turntable",
     "view",
     "write",
 ]

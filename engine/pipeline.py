@@ -1,8 +1,8 @@
 """The stages in ten lines: a scene in, finished pictures out, nothing computed before it is asked.
 
 Pictures are lazy: a view is traced when its picture is taken from the sequence, and only the
-latest one is kept, so 36 views of 2048 x 2048 never sit in memory together. There is no cache of
-finished stages: an interrupted job starts again with the view it was at.
+latest one is kept, so 36 views of 2048 x 2048 never sit in memory together. Nothing is remembered
+from job to job; `engine.turn` goes on with what an interrupted one has left in its folder.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from engine.lazy import Lazy
 from engine.types import Picture, Pictures, Progress
 
 if TYPE_CHECKING:
+    from engine.finish.exposure import Exposure
     from engine.scene import Scene, View
     from engine.trace import Workbench
 
@@ -36,7 +37,7 @@ class Settings:
                 layer of its own; "off" leaves it to chance.
     refine    : finish what the samples leave open. refiner : with the statistical filter, "welch",
                 or with the network, "neural".
-    exposure  : "auto" (by the piece) or a fixed exposure in EV.
+    exposure  : "auto" (by the piece), a fixed exposure in EV, or what `engine.finish.meter` found.
     look      : "photo", "neutral", "soft" or "crisp".
     """
 
@@ -47,7 +48,7 @@ class Settings:
     caustics: Literal["off", "fast", "full"] = "fast"
     refine: bool = True
     refiner: Literal["welch", "neural"] = "welch"
-    exposure: float | Literal["auto"] = "auto"
+    exposure: float | Literal["auto"] | Exposure = "auto"
     look: str = "photo"
 
 

@@ -14,6 +14,7 @@ from engine.cli.console import BAD_INPUT, INTERRUPTED, tell
 from engine.cli.designs import designs
 from engine.cli.piece import piece
 from engine.cli.render import render
+from engine.cli.turntable import turntable
 from engine.cli.variations import variations
 from engine.cli.vary import vary
 
@@ -69,6 +70,18 @@ app.command(
         ("a saved scene in other light", "culet vary scene.toml --studio tent,fire -o out"),
     )
 )(vary)
+app.command(
+    epilog=_examples(
+        ("36 views and a page to turn it by hand", "culet turntable ring.3dm -o spin"),
+        ("interrupted? the same line again goes on", "culet turntable ring.3dm -o spin"),
+        (
+            "cut out, three rows, for a shop's viewer",
+            "culet turntable ring.3dm --transparent --elevation 5 --elevation 25 --elevation 50 "
+            "--name '{piece}_{row}_{number}' --digits 3",
+        ),
+        ("a film of fire", "culet turntable ring.3dm --rock 12 --views 48 --fps 24 --film mp4"),
+    )
+)(turntable)
 app.command(
     epilog=_examples(
         ("parts, stones, weights, what was mended", "culet info ring.3dm"),

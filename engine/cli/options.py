@@ -73,7 +73,8 @@ class Kind(StrEnum):
     exr = "exr"
 
 
-def _option(flag: str, help_text: str, panel: str, **more: object) -> typer.models.OptionInfo:
+def option(flag: str, help_text: str, panel: str, **more: object) -> typer.models.OptionInfo:
+    """An option with `help_text` as it stands, in a panel of the help."""
     option: typer.models.OptionInfo = typer.Option(
         *flag.split(),
         help=help_text.replace("[", "\\["),  # a bracket would be markup
@@ -86,13 +87,13 @@ def _option(flag: str, help_text: str, panel: str, **more: object) -> typer.mode
 
 def several(flag: str, help_text: str) -> typer.models.OptionInfo:
     """An option that takes names with commas between."""
-    return _option(flag, help_text, LOOK, metavar="NAME,NAME...")
+    return option(flag, help_text, LOOK, metavar="NAME,NAME...")
 
 
 def sheet(default: str) -> typer.models.OptionInfo:
     """Where a contact sheet goes. default : where nothing is said."""
     where = "its pictures in the folder of that name, or a folder for both"
-    return _option("-o --out", f"The sheet (.png .jpg .webp), {where}. [{default}]", OUTPUT)
+    return option("-o --out", f"The sheet (.png .jpg .webp), {where}. [{default}]", OUTPUT)
 
 
 Files = Annotated[
@@ -107,24 +108,22 @@ Files = Annotated[
 File = Annotated[
     Path, typer.Argument(help="A CAD file.", metavar="FILE", show_default=False, readable=False)
 ]
-Debug = Annotated[bool, _option("--debug", "Show the traceback of an error.", OUTPUT)]
+Debug = Annotated[bool, option("--debug", "Show the traceback of an error.", OUTPUT)]
 Json = Annotated[bool, typer.Option("--json", help="JSON for programs.", show_default=False)]
 
 Metal = Annotated[
-    str | None, _option("--metal", "Of metal parts: a name of the library, or a YAML file.", LOOK)
+    str | None, option("--metal", "Of metal parts: a name of the library, or a YAML file.", LOOK)
 ]
 Stone = Annotated[
-    str | None, _option("--stone", "Of stones: a name of the library, or a YAML file.", LOOK)
+    str | None, option("--stone", "Of stones: a name of the library, or a YAML file.", LOOK)
 ]
 StudioName = Annotated[
-    str | None, _option("--studio", "A name from `culet studios`, or a TOML file. [tent]", LOOK)
+    str | None, option("--studio", "A name from `culet studios`, or a TOML file. [tent]", LOOK)
 ]
-Ground = Annotated[
-    GroundKind | None, _option("--ground", "What it stands on. [the studio's]", LOOK)
-]
+Ground = Annotated[GroundKind | None, option("--ground", "What it stands on. [the studio's]", LOOK)]
 Views = Annotated[
     list[str] | None,
-    _option(
+    option(
         "--view",
         "front, three-quarter, side, top, or azimuth/elevation; repeat for more; or suggested, the "
         "studio's own view and lens. [three-quarter]",
@@ -133,39 +132,39 @@ Views = Annotated[
     ),
 ]
 Hdri = Annotated[
-    Path | None, _option("--hdri", "Light it with an equirectangular picture instead.", LOOK)
+    Path | None, option("--hdri", "Light it with an equirectangular picture instead.", LOOK)
 ]
 HdriRotation = Annotated[
-    float | None, _option("--hdri-rotation", "Degrees to turn the HDRI by. [0]", LOOK)
+    float | None, option("--hdri-rotation", "Degrees to turn the HDRI by. [0]", LOOK)
 ]
-HdriStrength = Annotated[float | None, _option("--hdri-strength", "Factor on it. [1]", LOOK)]
+HdriStrength = Annotated[float | None, option("--hdri-strength", "Factor on it. [1]", LOOK)]
 Size = Annotated[
-    str | None, _option("--size", "Pixels, or one number. [1024x1024]", LOOK, metavar="WxH")
+    str | None, option("--size", "Pixels, or one number. [1024x1024]", LOOK, metavar="WxH")
 ]
 Exposure = Annotated[
-    str, _option("--exposure", "auto, or a fixed exposure in EV. [auto]", LOOK, metavar="EV")
+    str, option("--exposure", "auto, or a fixed exposure in EV. [auto]", LOOK, metavar="EV")
 ]
 LookName = Annotated[
     Look,
-    _option("--look", "Contrast and colour: a camera's, true, gentler or deeper. [photo]", LOOK),
+    option("--look", "Contrast and colour: a camera's, true, gentler or deeper. [photo]", LOOK),
 ]
 Transparent = Annotated[
-    bool, _option("--transparent", "No backdrop; the same as --ground none.", LOOK)
+    bool, option("--transparent", "No backdrop; the same as --ground none.", LOOK)
 ]
 
 Assign = Annotated[
     list[str] | None,
-    _option(
+    option(
         "--assign",
         "Material for parts or layers by glob pattern, as 'Layer 03=platinum-950'; repeatable.",
         FILE,
         metavar="PATTERN=MATERIAL",
     ),
 ]
-Mapping = Annotated[Path | None, _option("--mapping", "A TOML file of such assignments.", FILE)]
+Mapping = Annotated[Path | None, option("--mapping", "A TOML file of such assignments.", FILE)]
 Finish = Annotated[
     list[str] | None,
-    _option(
+    option(
         "--finish",
         "Of metal: polished, mirror, satin, brushed, matte, sandblasted, hammered or worn, as "
         "brushed:radial, hammered:2 (mm), worn:0.4; of parts or layers as 'Layer 03=satin'; "
@@ -176,45 +175,45 @@ Finish = Annotated[
 ]
 Clarity = Annotated[
     str | None,
-    _option(
+    option(
         "--clarity",
         "Inclusions of gems: FL, IF, VVS1, VVS2, VS1, VS2, SI1 or SI2. [FL]",
         LOOK,
         metavar="GRADE",
     ),
 ]
-Scale = Annotated[float | None, _option("--scale", "Factor on the file's size.", FILE)]
-Unit = Annotated[str | None, _option("--unit", "mm, cm, m or inch, whatever the file says.", FILE)]
+Scale = Annotated[float | None, option("--scale", "Factor on the file's size.", FILE)]
+Unit = Annotated[str | None, option("--unit", "mm, cm, m or inch, whatever the file says.", FILE)]
 RingSize = Annotated[
-    str | None, _option("--ring-size", "Scale a ring to 54, 'US 7' or 'UK N'.", FILE)
+    str | None, option("--ring-size", "Scale a ring to 54, 'US 7' or 'UK N'.", FILE)
 ]
-Up = Annotated[str | None, _option("--up", "The file's axis that points up, as z or -y.", FILE)]
-NoPose = Annotated[bool, _option("--no-pose", "Keep the file's orientation.", FILE)]
-Force = Annotated[bool, _option("--force", "Take an open stone as its convex hull.", FILE)]
+Up = Annotated[str | None, option("--up", "The file's axis that points up, as z or -y.", FILE)]
+NoPose = Annotated[bool, option("--no-pose", "Keep the file's orientation.", FILE)]
+Force = Annotated[bool, option("--force", "Take an open stone as its convex hull.", FILE)]
 
-Spp = Annotated[int, _option("--spp", "Samples per pixel. [8]", JOB, min=1, max=MOST_SAMPLES)]
-Seed = Annotated[int | None, _option("--seed", "Of the sampler. [0]", JOB)]
-EstimatorName = Annotated[Estimator, _option("--estimator", "How stones are traced. [chain]", JOB)]
-DeviceName = Annotated[Device, _option("--device", "CUDA where it works, or choose. [auto]", JOB)]
+Spp = Annotated[int, option("--spp", "Samples per pixel. [8]", JOB, min=1, max=MOST_SAMPLES)]
+Seed = Annotated[int | None, option("--seed", "Of the sampler. [0]", JOB)]
+EstimatorName = Annotated[Estimator, option("--estimator", "How stones are traced. [chain]", JOB)]
+DeviceName = Annotated[Device, option("--device", "CUDA where it works, or choose. [auto]", JOB)]
 CausticsBudget = Annotated[
     Caustics,
-    _option("--caustics", "Light through stones on the ground: off, fast or full. [fast]", JOB),
+    option("--caustics", "Light through stones on the ground: off, fast or full. [fast]", JOB),
 ]
 RefinerName = Annotated[
-    Refiner, _option("--refiner", "The statistical filter, or the network (neural). [welch]", JOB)
+    Refiner, option("--refiner", "The statistical filter, or the network (neural). [welch]", JOB)
 ]
-NoRefine = Annotated[bool, _option("--no-refine", "Leave the noise in.", JOB)]
+NoRefine = Annotated[bool, option("--no-refine", "Leave the noise in.", JOB)]
 
 Out = Annotated[
     Path | None,
-    _option("-o --out", "A picture (.png .jpg .webp .exr) or a folder. [FILE.png]", OUTPUT),
+    option("-o --out", "A picture (.png .jpg .webp .exr) or a folder. [FILE.png]", OUTPUT),
 ]
-PictureKind = Annotated[Kind, _option("--format", "Of pictures in a folder. [png]", OUTPUT)]
+PictureKind = Annotated[Kind, option("--format", "Of pictures in a folder. [png]", OUTPUT)]
 Depth = Annotated[
-    int | None, _option("--depth", "Bits per channel: PNG 8 or 16, EXR 16 or 32. [8, 32]", OUTPUT)
+    int | None, option("--depth", "Bits per channel: PNG 8 or 16, EXR 16 or 32. [8, 32]", OUTPUT)
 ]
-Layers = Annotated[bool, _option("--layers", "Also write shadow, masks and features.", OUTPUT)]
-Times = Annotated[bool, _option("--times", "Print the time of each stage.", OUTPUT)]
+Layers = Annotated[bool, option("--layers", "Also write shadow, masks and features.", OUTPUT)]
+Times = Annotated[bool, option("--times", "Print the time of each stage.", OUTPUT)]
 
 
 def read_size(text: str, flag: str = "--size") -> tuple[int, int]:

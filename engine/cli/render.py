@@ -5,36 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from engine.cli import options as opt
-from engine.cli.check import warn_of_faults
 from engine.cli.console import INTERRUPTED, attempt, progress_bars, tell
+from engine.cli.inputs import Wanted, given_look, scene_of
 from engine.cli.library import warn_of_materials
 from engine.cli.targets import Target, plan
 from engine.errors import InputError
 from engine.pipeline import Clock, Settings
-from engine.types import LoadOptions
 
 if TYPE_CHECKING:
-    from engine.scene import Scene, View
+    from engine.scene import View
 
 
 @dataclass(frozen=True)
 class Job:
     """What is to be done with every input.
 
-    look    : arguments of `compose` that were given; all others keep their defaults.
-    reading : how CAD files are read.
+    wanted  : what was said about them.
     views   : one picture each; empty for the one view of the scene.
     output  : arguments of `save`.
     """
 
-    look: Mapping[str, Any]
-    reading: LoadOptions
+    wanted: Wanted
     views: tuple[View, ...]
     settings: Settings
     output: Mapping[str, Any]
@@ -90,7 +86,7 @@ def render(
         suggested = view == [SUGGESTED]  # its view and lens are the scene's own
         views = () if suggested else tuple(named_view(name) for name in view or ())
         whole, finishes = opt.read_finishes(finish)
-        chosen = _look(
+        chosen = given_look(
             metal=metal,
             stone=stone,
             studio=studio,
@@ -119,28 +115,10 @@ def render(
             look=look.value,
         )
         output = {"suffix": f".{kind.value}", "depth": depth, "layers": layers}
-        job = Job(chosen, reading, views, settings, output, times)
+        job = Job(Wanted(chosen, reading), views, settings, output, times)
         return [(target, job) for target in plan(files, out, max(1, len(views)))]
 
     return attempt(lambda: _render_all(prepare(), debug), debug=debug)
-
-
-def _look(**arguments: Any) -> dict[str, Any]:
-    """The arguments that were given; what they name is looked up now, not after a long load."""
-    import materials
-    from engine.scene.model import check_grade
-    from engine.scene.studios import load_studio
-
-    given = {name: value for name, value in arguments.items() if value is not None}
-    if "hdri" not in given and given.keys() & {"hdri_rotation_deg", "hdri_strength"}:
-        raise InputError("--hdri-rotation and --hdri-strength are for a panorama; give --hdri too")
-    for name in given.keys() & {"metal", "stone"}:
-        materials.load(given[name])
-    if "clarity" in given:
-        check_grade(given["clarity"])
-    if "studio" in given:
-        given["studio"] = load_studio(given["studio"])
-    return given
 
 
 def _render_all(jobs: list[tuple[Target, Job]], debug: bool) -> int:
@@ -159,7 +137,7 @@ def _render_one(target: Target, job: Job) -> None:
     from engine.pipeline import render as pictures_of
 
     clock = Clock()
-    scene = _scene(target.file, job, clock)
+    scene = scene_of(target.file, job.wanted, clock)
     warn_of_materials(scene.materials.values())
     with progress_bars() as progress:
         pictures = pictures_of(
@@ -175,37 +153,3 @@ def _render_one(target: Target, job: Job) -> None:
         for stage, seconds in clock.seconds.items():
             typer.echo(f"{stage:>8} {seconds:7.2f} s")
         typer.echo(f"{'in all':>8} {sum(clock.seconds.values()):7.2f} s")
-
-
-def _scene(file: Path, job: Job, clock: Clock) -> Scene:
-    """The scene that a file asks for: composed from CAD, or read as it was saved."""
-    if file.suffix.lower() == ".toml":
-        return _saved_scene(file, job, clock)
-    from engine.cad.load import load
-    from engine.scene import compose
-
-    with clock.stage("load"):
-        piece = load(file, job.reading)
-    for note in piece.notes:
-        if note.kind == "warning":
-            tell(f"{file}: warning: {note.text}")
-    with clock.stage("check"):
-        warn_of_faults(file, piece)
-    with clock.stage("compose"):
-        return compose(piece, **job.look)
-
-
-def _saved_scene(file: Path, job: Job, clock: Clock) -> Scene:
-    """A scene as it was saved, with another view, size or seed where one is given."""
-    from engine.scene import load_scene
-
-    fixed = [name for name in job.look if name not in ("view", "size", "seed")]
-    suggested = isinstance(job.look.get("view"), str)
-    if fixed or suggested or job.reading != LoadOptions():
-        raise InputError(
-            "a saved scene says itself what it is made of and how it is lit; "
-            "edit the file, or give only --view, --size, --seed and how it is computed",
-            file=file,
-        )
-    with clock.stage("load"):
-        return replace(load_scene(file), **job.look)

@@ -4,6 +4,8 @@
 Rec. 709 in [0, 1], which `engine.output` encodes.
 """
 
+from engine.finish.exposure import Exposure as Exposure
 from engine.finish.stage import finish as finish
+from engine.finish.stage import meter as meter
 
-__all__ = ["finish"]
+__all__ = ["Exposure", "finish", "meter"]

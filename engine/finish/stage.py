@@ -17,7 +17,7 @@ from engine.types import Frame, Frames, Picture, Pictures, Progress
 def finish(
     frames: Frames,
     *,
-    exposure: float | Literal["auto"] = "auto",
+    exposure: float | Literal["auto"] | Exposure = "auto",
     look: str = "photo",
     shadow: bool = True,
     progress: Progress | None = None,
@@ -30,7 +30,8 @@ def finish(
         finish(frames, shadow=False)      # cut out: without the shadow
 
     exposure : EV; 0 shows a white diffuser that faces the key light as 1. "auto" meters the piece
-               on the first frame and writes the EV that it found into the provenance.
+               on the first frame and writes the EV that it found into the provenance. What
+               `meter` returns exposes other views of the same scene alike.
     look     : "photo", "neutral", "soft" or "crisp" (see `engine.finish.tone`).
     shadow   : merge the shadow, as black, into pictures with a transparent backdrop.
     progress : called as progress("finish", done, total).
@@ -39,11 +40,13 @@ def finish(
     unknown look or an exposure that is none.
     """
     chosen = tone.look(look)
-    ev = _fixed_ev(exposure)
+    if not isinstance(exposure, Exposure):
+        _fixed_ev(exposure)
 
     @cache
     def light() -> Exposure:
-        return expose(frames[0], chosen, ev)
+        # What is known already needs no frame.
+        return exposure if isinstance(exposure, Exposure) else meter(frames[0], exposure, look)
 
     def make(index: int) -> Picture:
         frame = frames[index]
@@ -58,6 +61,15 @@ def finish(
         return Picture(rgb, alpha, frame, frame.camera.name, provenance)
 
     return Lazy(len(frames), make)
+
+
+def meter(
+    frame: Frame, exposure: float | Literal["auto"] | Exposure = "auto", look: str = "photo"
+) -> Exposure:
+    """The light that `finish` takes where `frame` is the first one; raises as it does."""
+    if isinstance(exposure, Exposure):
+        return exposure
+    return expose(frame, tone.look(look), _fixed_ev(exposure))
 
 
 def _fixed_ev(exposure: float | str) -> float | None:

@@ -34,13 +34,16 @@ def srgb_profile() -> bytes:
     return bytes(profile)
 
 
-def encode(pixels: npt.NDArray[Any], suffix: str, *, profile: bool = True) -> bytes:
+def encode(
+    pixels: npt.NDArray[Any], suffix: str, *, profile: bool = True, quality: int | None = None
+) -> bytes:
     """The bytes of a picture file.
 
     pixels  : [H, W] or [H, W, C] sRGB code values, uint8 (PNG also uint16), C = 1 to 4 for PNG,
               1 or 3 for JPEG, 3 or 4 for WebP. Alpha is straight.
     suffix  : ".png", ".jpg", ".jpeg" or ".webp" (lossless, so that white stays white).
     profile : embed the sRGB profile; leave it out for data that is no colour.
+    quality : of WebP, 0 to 100, where losses are accepted for the sake of size.
     Raises FileError for another suffix or a size that the format cannot hold.
     """
     suffix = suffix.lower()
@@ -56,7 +59,8 @@ def encode(pixels: npt.NDArray[Any], suffix: str, *, profile: bool = True) -> by
     image = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
     out = io.BytesIO()
     if suffix == ".webp":
-        image.save(out, "WEBP", lossless=True, icc_profile=icc, exact=True)
+        kept = {"lossless": True} if quality is None else {"quality": quality, "method": 6}
+        image.save(out, "WEBP", icc_profile=icc, exact=True, **kept)
     else:
         image.save(out, "JPEG", quality=JPEG_QUALITY, subsampling="4:4:4", icc_profile=icc)
     return out.getvalue()

@@ -47,14 +47,14 @@ def safe(name: str) -> str:
     return f"{kept}-" if kept.split(".")[0].casefold() in _RESERVED else kept
 
 
-def check_template(template: str) -> None:
-    """Raise SceneError unless `template` is one."""
+def check_template(template: str, fields: tuple[str, ...] = FIELDS) -> None:
+    """Raise SceneError unless `template` holds no other fields than these."""
     try:
         parsed = [part for part in Formatter().parse(template) if part[1] is not None]
     except ValueError:
         parsed = [("", "", "", None)]
     # A format specification could ask for a name of any length.
-    fields = [str(name) + (f":{spec}" if spec else "") for _, name, spec, _ in parsed]
-    if unknown := [field for field in fields if field not in FIELDS]:
-        known = ", ".join(f"{{{field}}}" for field in FIELDS)
+    held = [str(name) + (f":{spec}" if spec else "") for _, name, spec, _ in parsed]
+    if unknown := [field for field in held if field not in fields]:
+        known = ", ".join(f"{{{field}}}" for field in fields)
         raise SceneError(f"a name template cannot hold '{{{unknown[0]}}}': use {known}")

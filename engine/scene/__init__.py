@@ -3,7 +3,7 @@
 from engine.scene.cameras import azimuth_deg, project, rays, resolve_camera
 from engine.scene.compose import compose, varied
 from engine.scene.environment import Environment, environment
-from engine.scene.model import VIEWS, Ground, Lens, Scene, View, orbit, view
+from engine.scene.model import VIEWS, Ground, Lens, Scene, View, orbit, rock, view
 from engine.scene.reading import load_scene
 from engine.scene.record import record
 from engine.scene.studios import (
@@ -46,6 +46,7 @@ __all__ = [
     "rays",
     "record",
     "resolve_camera",
+    "rock",
     "studio_names",
     "varied",
     "view",

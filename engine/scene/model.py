@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, get_args
@@ -29,6 +29,7 @@ VIEWS: Mapping[str, tuple[float, float]] = MappingProxyType(
 )
 
 LARGEST_SIDE = 16384
+MOST_VIEWS = 10000
 MOST_BLADES = 16
 LARGEST_SEED = 2**32 - 1
 
@@ -48,6 +49,7 @@ class View:
     elevation_deg : 0 (level) to 90 (from above); the ground hides what is below.
     fill          : the share of the frame that the piece spans in the tighter direction, 0 to 1.
     turntable     : keep one distance and one target for every azimuth: the whole turn fits.
+    light_deg     : turns the studio's lights about the piece, beside what its rig turns them by.
     name          : for file names.
     """
 
@@ -55,12 +57,14 @@ class View:
     elevation_deg: float = 0.0
     fill: float = 0.85
     turntable: bool = False
+    light_deg: float = 0.0
     name: str = "view"
 
     def __post_init__(self) -> None:
         check("a view's azimuth_deg", self.azimuth_deg, -3600, 3600)
         check("a view's elevation_deg", self.elevation_deg, 0, 90)
         check("a view's fill", self.fill, 0.01, 1)
+        check("a view's light_deg", self.light_deg, -3600, 3600)
         if not re.fullmatch(r"[\w.-]{1,64}", self.name) or self.name.startswith("."):
             raise SceneError(
                 f"a view's name must be 1 to 64 letters, digits, '.', '_' or '-', not {self.name!r}"
@@ -290,14 +294,40 @@ def view(name: str | View) -> View:
     return View(azimuth, elevation, name=f"{azimuth:g}-{elevation:g}")
 
 
-def orbit(count: int, elevation_deg: float = 20.0) -> tuple[View, ...]:
+def orbit(
+    count: int, elevation_deg: float = 20.0, *, start_deg: float = 0.0, arc_deg: float = 360.0
+) -> tuple[View, ...]:
     """`count` views around the piece at equal steps, the first from the front.
 
-    All share one distance and target. The last view is one step before the first.
+    start_deg : azimuth of the first. arc_deg : of the whole turn; the last view is one step before
+    its end, so that after a full turn the first may follow again.
+    All share one distance and target.
     """
-    _check_integer("the number of views of an orbit", count, 1, 10000)
+    _check_integer("the number of views of an orbit", count, 1, MOST_VIEWS)
+    check("an orbit's arc_deg", arc_deg, -3600, 3600)
     digits = len(str(count - 1))
     return tuple(
-        View(360.0 * i / count, elevation_deg, turntable=True, name=f"orbit-{i:0{digits}d}")
+        View(
+            start_deg + arc_deg * i / count,
+            elevation_deg,
+            turntable=True,
+            name=f"orbit-{i:0{digits}d}",
+        )
+        for i in range(count)
+    )
+
+
+def rock(view: View, count: int, sway_deg: float) -> tuple[View, ...]:
+    """`count` pictures of one view while the light sways once to both sides, as a hand rocks a
+    stone: by sway_deg · sin(2π i / count)."""
+    _check_integer("the number of pictures of a rocking light", count, 1, MOST_VIEWS)
+    check("the sway_deg of a rocking light", sway_deg, -180, 180)
+    digits = len(str(count - 1))
+    return tuple(
+        replace(
+            view,
+            light_deg=view.light_deg + sway_deg * math.sin(2 * math.pi * i / count),
+            name=f"rock-{i:0{digits}d}",
+        )
         for i in range(count)
     )

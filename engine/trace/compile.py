@@ -154,9 +154,13 @@ class Compiled:
         """State of light that is in the stone `part`, but in no single wave."""
         return [] if self.crystals is None else self.crystals.inside(part)
 
-    def turned(self, azimuth: float) -> Compiled:
-        """The same scene on a ground and under a sky turned about z by `azimuth` radians."""
-        return replace(self, sky=self.sky.turned(azimuth), ground=self.ground.turned(azimuth))
+    def turned(self, azimuth: float, light: float = 0.0) -> Compiled:
+        """The same scene on a ground and under a sky turned about z by `azimuth` radians.
+
+        light : that the sky is turned by beyond it.
+        """
+        sky = self.sky.turned(azimuth + light)
+        return replace(self, sky=sky, ground=self.ground.turned(azimuth))
 
 
 def compile_scene(

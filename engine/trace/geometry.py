@@ -7,7 +7,7 @@ other stones or other light share it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,11 @@ from engine.trace.edges import Edges
 from engine.trace.facets import Planes, planes_of
 from engine.trace.polytope import Polytopes
 from engine.types import Mesh, Piece
+
+#: Mitsuba's own offset for float32: (1 + max |p|) 1500 ulp, some 0.1 µm per mm from the origin.
+CLEARANCE = 1500 * 2.0**-24
+#: Height over the ground, in such offsets, of a piece that rests on it.
+LIFT = 2.0
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,10 @@ def compile_geometry(piece: Piece, gems: Sequence[bool]) -> Geometry:
     """Acceleration structure and facets of `piece`; call after `variant.activate`.
 
     gems : [P] whether each part is of a gem.
+    A piece that rests on the ground, z = 0, is lifted off it by a few µm that nobody sees: a facet
+    that lies in the very plane would let light out below the ground, or none at all.
     """
+    piece = _lifted(piece)
     flat = [
         gem and piece.meshes[part.mesh].normals is None
         for gem, part in zip(gems, piece.parts, strict=True)
@@ -136,3 +144,15 @@ def _mesh(vertices: Any, normals: Any, faces: Any) -> Any:
     buffers["faces"] = mi.UInt32(faces.astype(np.uint32).ravel())
     buffers.update()
     return mesh
+
+
+def _lifted(piece: Piece) -> Piece:
+    """`piece`, a hair above the ground where it rests on it."""
+    low, high = piece.bounds()
+    height = LIFT * CLEARANCE * (1 + float(np.abs([low, high]).max()))
+    if abs(low[2]) >= height:
+        return piece
+    up = np.eye(4)
+    up[2, 3] = height - low[2]
+    parts = tuple(replace(part, transform=up @ part.transform) for part in piece.parts)
+    return replace(piece, parts=parts)

@@ -21,7 +21,7 @@ from engine.trace.crystal import Stone
 from engine.trace.path import Path
 from engine.trace.polytope import NONE, Locator
 from engine.trace.reservoir import Reservoir
-from engine.trace.walk import offset
+from engine.trace.walk import clearance, offset
 
 #: Internal hits that are followed at once. What is still inside then is a candidate like any exit:
 #: most of the time another one is worth more.
@@ -271,7 +271,7 @@ class Interior:
         met = self._meet(o, w, part, live & ~known)
         own = mi.Bool(known)
         if scene.ground.present:  # for stones that reach below it
-            own &= o.z + t * w.z > 0
+            own &= _above(o + t * w)
         facet = dr.select(known, facet, met.facet)
         stopped = dr.select(known, ~own, met.stopped)
         return Met(facet, own | met.own, met.passed, live & stopped, dr.select(known, t, met.t))
@@ -282,7 +282,7 @@ class Interior:
         found = scene.world.ray_intersect_preliminary(mi.Ray3f(o, w), False, active)
         valid = active & found.is_valid()
         if scene.ground.present:  # for stones that reach below it
-            valid &= o.z + found.t * w.z > 0
+            valid &= _above(o + found.t * w)
         there = dr.gather(mi.UInt32, scene.face_part, found.prim_index, valid)
         kind = dr.gather(mi.UInt32, scene.part_kind, there, valid)
         facet = dr.gather(mi.UInt32, scene.facets.of_face, found.prim_index, valid)
@@ -300,6 +300,15 @@ class Interior:
         if scene.ground.present:
             hidden |= d.z < 0
         return dr.select(hidden, 0, dr.dot(scene.sky.layers(d), s)), active & hidden
+
+
+def _above(p: Any) -> Any:
+    """Whether p does not lie below the ground.
+
+    `nearest` must agree: a walk that is stopped here by a ground that is not met there would begin
+    this chain again for ever.
+    """
+    return p.z > -clearance(p)
 
 
 def _left(chain: _Chain, stone: _Stone, lane: int, t: Any) -> Any:

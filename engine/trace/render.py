@@ -100,7 +100,8 @@ def climb(
 def _estimator(scene: Scene, compiled: Compiled, view: View, job: Job) -> Chain | Reference:
     """The estimator of a view; one `sky` per view, everything else is shared by all views."""
     turn = math.radians(view.azimuth_deg) if scene.studio.rig == "camera" else 0.0
-    return ESTIMATORS[job.estimator](compiled.turned(turn), job.limits)
+    turned = compiled.turned(turn, math.radians(view.light_deg))
+    return ESTIMATORS[job.estimator](turned, job.limits)
 
 
 def _frame(

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.trace.backend import dr, mi
 from engine.trace.compile import Compiled
+from engine.trace.geometry import CLEARANCE
 
 #: Largest chance to survive. Light trapped by total reflection keeps its throughput for a hundred
 #: hits and more: a smaller chance would blow up the weight of the few that come out in the end.
@@ -81,9 +82,11 @@ class Estimator:
 
 
 def offset(p: Any, n: Any, d: Any) -> Any:
-    """Origin of a ray that leaves p towards d, moved off the surface along its normal.
-
-    Mitsuba's own offset for float32: (1 + max |p|) 1500 ulp, some 0.1 µm per mm from the origin.
-    """
-    size = (1 + dr.max(dr.abs(p))) * (1500 * 2.0**-24)
+    """Origin of a ray that leaves p towards d, moved off the surface along its normal."""
+    size = clearance(p)
     return mi.Point3f(p + n * dr.select(dr.dot(n, d) >= 0, size, -size))
+
+
+def clearance(p: Any) -> Any:
+    """Distance from p within which float32 does not tell one surface from another, mm."""
+    return (1 + dr.max(dr.abs(p))) * CLEARANCE

@@ -15,9 +15,8 @@ import pytest
 
 from engine import trace
 from engine.scene import Ground
-from engine.types import Piece
-from tests.engine.trace.pieces import furnace, scene
-from tests.physics.contacts import CONTACTS, SIDE, gem, lit
+from tests.engine.trace.pieces import furnace, placed, scene
+from tests.physics.contacts import CONTACTS, SIDE, cube, gem, lit
 from tests.physics.statistics import assert_frames_agree, regions
 from tests.physics.test_furnace import mirror
 from tests.physics.walks import aimed, walk
@@ -52,23 +51,28 @@ def test_contact_neither_loses_nor_makes_light(name: str, estimator: str, tmp_pa
     assert (radiance + kept).mean() == pytest.approx(1.0, abs=1e-3)
 
 
-@pytest.fixture(scope="module")
-def sunk() -> Piece:
-    """A brilliant whose pavilion is below the ground, girdle just above it."""
-    return gem("one", 0.0, z=0.4)
+#: Stones on the ground: a brilliant whose pavilion is below it, girdle just above, and a cube that
+#: stands on its face.
+GROUNDED = {
+    "sunken": lambda: gem("one", 0.0, z=0.4),
+    "on a facet": lambda: placed(cube("one", 0.0).meshes[0], "one", "stone", (0.0, 0.0, 2.0)),
+}
 
 
-def test_both_estimators_see_the_same_sunken_stone(sunk: Piece) -> None:
-    chain = trace(lit(sunk), spp=6, seed=1, device="cpu")[0]
-    reference = trace(lit(sunk), spp=24, seed=2, estimator="reference", device="cpu")[0]
+@pytest.mark.parametrize("name", GROUNDED)
+def test_both_estimators_see_the_same_stone_on_the_ground(name: str) -> None:
+    what = lit(GROUNDED[name]())
+    chain = trace(what, spp=6, seed=1, device="cpu")[0]
+    reference = trace(what, spp=24, seed=2, estimator="reference", device="cpu")[0]
     assert_frames_agree(chain, reference, SIDE)
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)
-def test_a_sunken_stone_on_white_ground_vanishes_in_a_furnace(
-    sunk: Piece, estimator: Literal["chain", "reference"]
+@pytest.mark.parametrize("name", GROUNDED)
+def test_a_stone_on_white_ground_vanishes_in_a_furnace(
+    name: str, estimator: Literal["chain", "reference"]
 ) -> None:
-    what = replace(lit(sunk), studio=furnace(), ground=Ground("sweep", 1.0))
+    what = replace(lit(GROUNDED[name]()), studio=furnace(), ground=Ground("sweep", 1.0))
     frame = trace(what, spp=4, seed=1, estimator=estimator, device="cpu")[0]
     for mask in regions(frame):
         np.testing.assert_allclose(frame.xyz[mask].mean(axis=0), 1.0, atol=0.015)
