@@ -49,16 +49,16 @@ class View:
     elevation_deg : 0 (level) to 90 (from above); the ground hides what is below.
     fill          : the share of the frame that the piece spans in the tighter direction, 0 to 1.
     turntable     : keep one distance and one target for every azimuth: the whole turn fits.
-    light_deg     : turns the studio's lights about the piece, beside what its rig turns them by.
     name          : for file names.
+    light_deg     : turns the studio's lights about the piece, beside what its rig turns them by.
     """
 
     azimuth_deg: float = 0.0
     elevation_deg: float = 0.0
     fill: float = 0.85
     turntable: bool = False
-    light_deg: float = 0.0
     name: str = "view"
+    light_deg: float = 0.0
 
     def __post_init__(self) -> None:
         check("a view's azimuth_deg", self.azimuth_deg, -3600, 3600)

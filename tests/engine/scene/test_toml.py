@@ -81,7 +81,7 @@ def test_every_field_survives(folder: Path) -> None:
     scene = replace(
         compose(load(folder / "pendant.glb", options), studio="fire"),
         ground=Ground("mirror", 0.1 + 0.2, (0.1, 1 / 3, 0.9), "round", -1 / 3, 2.5, 1 / 7),
-        view=View(1 / 7, 2 / 7, 0.7, True, "odd-1"),
+        view=View(1 / 7, 2 / 7, 0.7, True, "odd-1", 1 / 3),
         lens=Lens(85.1, 2.8, "shank", 9, 1 / 7),
         size=(123, 45),
         seed=2**32 - 1,
