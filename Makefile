@@ -23,7 +23,7 @@ demo: setup
 
 test: setup
 	@tools/browser.sh
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: setup
 	@.venv/bin/ruff check
