@@ -110,6 +110,7 @@ def vary(
     size: Size = None,
     exposure: opt.Exposure = "auto",
     look: opt.LookName = opt.Look.photo,
+    finish: opt.Finish = None,
     assign: opt.Assign = None,
     mapping: opt.Mapping = None,
     scale: opt.Scale = None,
@@ -132,6 +133,7 @@ def vary(
 
     def work() -> None:
         axes = _axes(metal, stone, studio)
+        whole, finishes = opt.read_finishes(finish)
         reading = opt.read_loading(
             assign, mapping, scale, unit, ring_size, up, pose=not no_pose, force=force
         )
@@ -144,7 +146,8 @@ def vary(
             exposure=opt.read_exposure(exposure),
             look=look.value,
         )
-        job = _Job(file, reading, look_of(view, size, seed))
+        seen = look_of(view, size, seed) | ({} if whole is None else {"finish": whole})
+        job = _Job(file, replace(reading, finishes=finishes), seen)
         target = plan_sheet(out, f"{file.stem}-sheet")
         _render(_scene(job, axes.studios), axes, settings, title, target)
 
@@ -231,9 +234,11 @@ def _scene(job: _Job, studios: Sequence[Studio]) -> Scene:
     if job.file.suffix.lower() == ".toml":
         from engine.scene import load_scene
 
-        if job.reading != LoadOptions() or isinstance(job.look.get("view"), str):
+        suggested = isinstance(job.look.get("view"), str)
+        if job.reading != LoadOptions() or suggested or "finish" in job.look:
             raise InputError(
-                "a saved scene says itself how its file is read and looked at; edit the file",
+                "a saved scene says itself how its file is read, finished and looked at; "
+                "edit the file",
                 file=job.file,
             )
         return replace(load_scene(job.file), **job.look)

@@ -71,6 +71,18 @@ def test_pictures_are_those_of_render(folder: Path) -> None:
         )
 
 
+def test_metals_keep_their_finish(folder: Path) -> None:
+    common = ["--size", "40", *TINY, "--finish", "satin"]
+    two = ",".join(METALS)
+    assert main(["vary", "ring.3dm", "--metal", two, *common, "-o", "out"]) == 0
+    assert main(["render", "ring.3dm", "--metal", METALS[1], *common, "-o", "one.png"]) == 0
+    np.testing.assert_array_equal(
+        images.read("one.png"), images.read(folder / "out" / f"{METALS[1]}.png")
+    )
+    made = json.loads((folder / "out" / f"{METALS[0]}.png.json").read_text())
+    assert "satin" in json.dumps(made["scene"])
+
+
 def test_a_saved_scene_keeps_what_is_not_varied(folder: Path) -> None:
     piece = engine.load("ring.3dm")
     scene = engine.compose(piece, metal="silver-925", stone="ruby", view="top", size=(20, 30))
