@@ -4,7 +4,7 @@
 
 Every scene is a shard of its own (`engine.refine.shots`), written whole; a run that was interrupted
 goes on where it stopped, and several workers share one folder. Each holds three neighbouring views
-of two windows, traced at 1 to 32 samples per pixel in one run, and two independent halves of what
+of four windows, traced at 1 to 32 samples per pixel in one run, and two independent halves of what
 they show. Most windows lie on stones. Four scenes in a row are of different designs in the same
 materials and light: kernels are compiled for what a scene is made of, which takes longer than
 tracing it. `manifest.json` tells settings, versions, seeds and hashes of all shards.
@@ -42,9 +42,9 @@ SIDES = (160, 224, 320, 448)
 SCOUT = 96
 #: Chance that a window lies on a stone, where the piece has any.
 ON_STONES = 0.5
-#: Degrees from one view to the next.
+#: Degrees from one view to the next; views of each place, and places of a scene.
 STEPS = (1.0, 10.0)
-VIEWS, PLACES = 3, 2
+VIEWS, PLACES = 3, 4
 #: Scenes in a row that share materials and light.
 ALIKE = 4
 #: Of the scenes without stones, one in so many is made: stones are what is hard.

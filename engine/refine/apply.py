@@ -36,7 +36,7 @@ def apply(
     """
     refined = torch.empty_like(planes.light), torch.empty_like(planes.noise)
     height, width = planes.light.shape[-2:]
-    reach = HALO + BLOCK * -(-(REACH + sum(window.reach for window in WINDOWS)) // BLOCK)
+    reach = HALO + BLOCK * -(-(REACH + sum(window.halo for window in WINDOWS)) // BLOCK)
     for core, around, within in tiles((height, width), large, reach):
         found = _tile(network, planes.crop(*around), small)
         for whole, part in zip(refined, found, strict=True):
@@ -65,7 +65,7 @@ def _pass(
     """Light and its noise after one pass, tile by tile."""
     window = WINDOWS[number]
     after = torch.empty_like(pixels.light), torch.empty_like(pixels.noise)
-    even = window.reach + window.reach % 2  # two pixels are one of `seen`
+    even = window.halo + window.halo % 2  # two pixels are one of `seen`
     for core, around, within in tiles(pixels.part.shape[-2:], small, even):
         rows, columns = (slice(s.start // 2, -(-s.stop // 2)) for s in around)
         size = tuple(s.stop - s.start for s in around)

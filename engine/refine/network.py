@@ -1,13 +1,14 @@
 """The network: it says how neighbours are to be averaged, and never what they show.
 
 A U-Net at half the picture's side looks at all that is known (`Planes.context`) and says for every
-pixel how much it trusts each neighbour, and how strict three tests of likeness are to be. The
-tests are made at full resolution: whether the two pixels show the same sequence of facets, how far
-apart their light is in units of its noise (Welch's statistic), and how far apart an embedding of
-what is known without noise is. Weights follow from both by softmax (kernel prediction: Bako et
-al., "Kernel-Predicting Convolutional Networks for Denoising Monte Carlo Renderings", ACM TOG 36,
-2017, DOI 10.1145/3072959.3073708; pairwise affinities: Işık et al., "Interactive Monte Carlo
-Denoising using Affinity of Neural Features", ACM TOG 40, 2021, DOI 10.1145/3450626.3459793).
+pixel how much it trusts each neighbour, and how strict the tests of likeness are to be. The tests
+are made at full resolution: whether the two pixels show the same sequence of facets, how far apart
+their light is in units of its noise (Welch's statistic), alone and with the pixels around, and how
+far apart an embedding of what is known without noise is. Weights follow from both by softmax
+(kernel prediction: Bako et al., "Kernel-Predicting Convolutional Networks for Denoising Monte Carlo
+Renderings", ACM TOG 36, 2017, DOI 10.1145/3072959.3073708; pairwise affinities: Işık et al.,
+"Interactive Monte Carlo Denoising using Affinity of Neural Features", ACM TOG 40, 2021, DOI
+10.1145/3450626.3459793).
 
 Three passes average over ever wider windows; light never crosses from one part to another. So every
 result lies between values that were traced. A last gate returns to what was traced where noise is

@@ -5,6 +5,7 @@ both ways, so each pair is tested once:
 
 - whether they show the same sequence of facets;
 - how far their light is apart in units of its noise (Welch's statistic), bounded;
+- how far the light of the 3 x 3 pixels around them is: few samples say little, and patches more;
 - how far an embedding of what is known without noise is apart.
 
 Light never crosses from one part to another. Everything is single planes, added up neighbour by
@@ -22,7 +23,7 @@ from torch.nn import functional
 from engine.refine.exchange import Offset
 
 #: Tests that a pass makes.
-TESTS = 3
+TESTS = 4
 #: Most trust: keeps the exponential finite.
 MOST = 12.0
 #: Largest statistic that is told apart: beyond it light differs, by however much.
@@ -77,6 +78,11 @@ class Window:
         """Pixels from the middle to the window's edge."""
         return self.side // 2 * self.step
 
+    @property
+    def halo(self) -> int:
+        """Pixels around its own on which a pixel's result depends: patches reach further."""
+        return self.reach + 1
+
     def offsets(self) -> list[Offset]:
         """(rows, columns) of one of each pair of opposite neighbours."""
         steps = range(-self.reach, self.reach + 1, self.step)
@@ -128,15 +134,27 @@ def _likeness(around: Pixels, strict: Tensor, offset: Offset) -> Tensor:
     def both(image: Tensor) -> tuple[Tensor, Tensor]:
         return _cut(image, here, size), _cut(image, there, size)
 
-    facets, light, known = torch.split(_cut(strict, here, size), 1, 1)
+    facets, light, patch, known = torch.split(_cut(strict, here, size), 1, 1)
     one, other = both(around.sequence)
     apart = facets.masked_fill(one == other, 0)
     first, second = both(around.noise)
-    gap = _squares(*both(around.light)) / (first + second + TINY)
-    apart = torch.addcmul(apart, light, gap.clamp(max=FAR))
-    apart = torch.addcmul(apart, known, _squares(*both(around.embedded)))
     one, other = both(around.part)
-    return torch.exp(-apart).masked_fill(one != other, 0)
+    strangers = one != other
+    gap = _squares(*both(around.light)).masked_fill(strangers, 0)
+    noise = (first + second).masked_fill(strangers, 0)
+    apart = torch.addcmul(apart, light, (gap / (noise + TINY)).clamp(max=FAR))
+    wider = _around(gap) / (_around(noise) + TINY)
+    apart = torch.addcmul(apart, patch, wider.clamp(max=FAR))
+    apart = torch.addcmul(apart, known, _squares(*both(around.embedded)))
+    return torch.exp(-apart).masked_fill(strangers, 0)
+
+
+def _around(image: Tensor) -> Tensor:
+    """Sum over the 3 x 3 pixels around each; nothing lies outside."""
+    rows = functional.pad(image, (0, 0, 1, 1))
+    image = rows[..., :-2, :] + rows[..., 1:-1, :] + rows[..., 2:, :]
+    columns = functional.pad(image, (1, 1))
+    return columns[..., :-2] + columns[..., 1:-1] + columns[..., 2:]
 
 
 def _squares(one: Tensor, other: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ from engine.refine import shots
 from engine.refine.draws import adaptive, batch
 from engine.refine.planes import planes
 from scenes import training
-from scenes.training import Plan, generate, make, manifest, recipe_of
+from scenes.training import PLACES, VIEWS, Plan, generate, make, manifest, recipe_of
 
 PLAN = Plan(side=16, spp=(1, 2, 4, 8), half_spp=4)
 #: A solitaire.
@@ -37,10 +37,10 @@ def test_another_plan_needs_another_folder(folder: Path) -> None:
         list(generate(folder, "training", [SEED], Plan(side=24)))
 
 
-def test_a_shard_holds_three_views_of_two_windows(folder: Path) -> None:
+def test_a_shard_holds_neighbouring_views_of_some_windows(folder: Path) -> None:
     path = next(folder.glob("training-*.safetensors"))
     views = shots.read(path)
-    assert len(views) == 6
+    assert len(views) == VIEWS * PLACES
     for shot in views:
         assert [int(frame.samples[0, 0]) for frame in shot.frames] == [1, 2, 4, 8]
         assert shot.halves.shape == (2, 16, 16, 3)
