@@ -27,6 +27,8 @@ CROPS = {
     "three-stone": (48, 16, 96, 96),
 }
 ENLARGED = 3
+#: Factor on the light, so that white ground and diamonds in it do not end at white.
+EXPOSURE = 0.5
 
 
 def main() -> None:
@@ -46,7 +48,7 @@ def main() -> None:
         found = {n: method(frame) for n, method in known.items()}
         best = min(VARIANTS, key=lambda n: ruler.errors(found[n])["stone"]["flip"])
         row = [found["raw"], found[best], found["ours"], truth.xyz]
-        cut = [shown(image[top : top + height, left : left + width]) for image in row]
+        cut = [shown(EXPOSURE * image[top : top + height, left : left + width]) for image in row]
         rows.append(np.concatenate([np.kron(c, np.ones((ENLARGED, ENLARGED, 1))) for c in cut], 1))
     images.write(given.folder / "crops.png", np.concatenate(rows).astype(np.uint8))
 
