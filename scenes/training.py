@@ -5,9 +5,9 @@
 Every scene is a shard of its own (`engine.refine.shots`), written whole; a run that was interrupted
 goes on where it stopped, and several workers share one folder. Each holds three neighbouring views
 of four windows, traced at 1 to 32 samples per pixel in one run, and two independent halves of what
-they show. Most windows lie on stones. Four scenes in a row are of different designs in the same
-materials and light: kernels are compiled for what a scene is made of, which takes longer than
-tracing it. `manifest.json` tells settings, versions, seeds and hashes of all shards.
+they show. At least half of the windows lie on stones. Four scenes in a row are of different designs
+in the same materials and light: kernels are compiled for what a scene is made of, which takes
+longer than tracing it. `manifest.json` tells settings, versions, seeds and hashes of all shards.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.cli import options as opt
 from engine.cli.check import warn_of_faults
 from engine.cli.console import tell
 from engine.errors import InputError
@@ -29,7 +30,32 @@ class Wanted:
     reading: LoadOptions = field(default_factory=LoadOptions)
 
 
-def given_look(**arguments: Any) -> dict[str, Any]:
+def wanted(
+    reading: LoadOptions,
+    *,
+    ground: opt.GroundKind | None,
+    transparent: bool,
+    finish: list[str] | None,
+    hdri: Path | None,
+    **look: Any,
+) -> Wanted:
+    """What the options of a command say; look : those that are arguments of `compose` as they are.
+
+    Raises InputError for options that exclude each other, and what `_given` raises.
+    """
+    if transparent and ground not in (None, opt.GroundKind.none):
+        raise InputError(f"--transparent and --ground {ground} exclude each other; drop one")
+    whole, finishes = opt.read_finishes(finish)
+    chosen = _given(
+        ground="none" if transparent else ground and ground.value,
+        finish=whole,
+        hdri=opt.read_path(hdri, "panorama"),
+        **look,
+    )
+    return Wanted(chosen, replace(reading, finishes=finishes))
+
+
+def _given(**arguments: Any) -> dict[str, Any]:
     """The arguments that were given; what they name is looked up now, not after a long load."""
     import materials
     from engine.scene.model import check_grade

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,9 @@ import typer
 
 from engine.cli import options as opt
 from engine.cli.console import INTERRUPTED, attempt, progress_bars, tell
-from engine.cli.inputs import Wanted, given_look, scene_of
+from engine.cli.inputs import Wanted, scene_of, wanted
 from engine.cli.library import warn_of_materials
 from engine.cli.targets import Target, plan
-from engine.errors import InputError
 from engine.pipeline import Clock, Settings
 
 if TYPE_CHECKING:
@@ -81,29 +80,27 @@ def render(
         from engine.scene import view as named_view
         from engine.scene.compose import SUGGESTED
 
-        if transparent and ground not in (None, opt.GroundKind.none):
-            raise InputError(f"--transparent and --ground {ground} exclude each other; drop one")
         suggested = view == [SUGGESTED]  # its view and lens are the scene's own
         views = () if suggested else tuple(named_view(name) for name in view or ())
-        whole, finishes = opt.read_finishes(finish)
-        chosen = given_look(
+        reading = opt.read_loading(
+            assign, mapping, scale, unit, ring_size, up, pose=not no_pose, force=force
+        )
+        chosen = wanted(
+            reading,
             metal=metal,
             stone=stone,
             studio=studio,
-            ground="none" if transparent else ground and ground.value,
+            ground=ground,
+            transparent=transparent,
             view=SUGGESTED if suggested else views[0] if views else None,
             size=None if size is None else opt.read_size(size),
-            finish=whole,
+            finish=finish,
             clarity=clarity,
-            hdri=opt.read_path(hdri, "panorama"),
+            hdri=hdri,
             hdri_rotation_deg=hdri_rotation,
             hdri_strength=hdri_strength,
             seed=seed,
         )
-        reading = opt.read_loading(
-            assign, mapping, scale, unit, ring_size, up, pose=not no_pose, force=force
-        )
-        reading = replace(reading, finishes=finishes)
         settings = Settings(
             spp=spp,
             estimator=estimator.value,
@@ -115,7 +112,7 @@ def render(
             look=look.value,
         )
         output = {"suffix": f".{kind.value}", "depth": depth, "layers": layers}
-        job = Job(Wanted(chosen, reading), views, settings, output, times)
+        job = Job(chosen, views, settings, output, times)
         return [(target, job) for target in plan(files, out, max(1, len(views)))]
 
     return attempt(lambda: _render_all(prepare(), debug), debug=debug)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from engine.cli import options as opt
 from engine.cli.console import attempt, progress_bars, tell
-from engine.cli.inputs import Wanted, given_look, scene_of
+from engine.cli.inputs import scene_of, wanted
 from engine.cli.library import warn_of_materials
 from engine.cli.targets import check_folder
 from engine.errors import InputError
@@ -159,24 +159,23 @@ def turntable(
     """Render a piece from all round. Interrupted, the same command goes on where it stopped."""
 
     def work() -> None:
-        if transparent and ground not in (None, opt.GroundKind.none):
-            raise InputError(f"--transparent and --ground {ground} exclude each other; drop one")
-        whole, finishes = opt.read_finishes(finish)
-        chosen = given_look(
+        reading = opt.read_loading(
+            assign, mapping, scale, unit, ring_size, up, pose=not no_pose, force=force
+        )
+        chosen = wanted(
+            reading,
             metal=metal,
             stone=stone,
             studio=studio,
-            ground="none" if transparent else ground and ground.value,
+            ground=ground,
+            transparent=transparent,
             size=SIZE if size is None else opt.read_size(size),
-            finish=whole,
+            finish=finish,
             clarity=clarity,
-            hdri=opt.read_path(hdri, "panorama"),
+            hdri=hdri,
             hdri_rotation_deg=hdri_rotation,
             hdri_strength=hdri_strength,
             seed=seed,
-        )
-        reading = opt.read_loading(
-            assign, mapping, scale, unit, ring_size, up, pose=not no_pose, force=force
         )
         settings = Settings(
             spp=spp,
@@ -200,8 +199,7 @@ def turntable(
         )
         folder = Path(f"{file.stem}-spin") if out is None else out
         check_folder(folder)
-        wanted = Wanted(chosen, replace(reading, finishes=finishes))
-        scene = scene_of(file, wanted, Clock())
+        scene = scene_of(file, chosen, Clock())
         warn_of_materials(scene.materials.values())
         with progress_bars() as progress:
             written = _make(scene, turn, settings, folder, progress)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,6 @@ class Series:
 
     def exposed(self, exposure: Exposure) -> Series:
         """Note the exposure of all pictures in the folder."""
-        series = Series(self.paths, self.asked, self.request, exposure)
         told = {
             "asked": self.asked,
             "exposure": asdict(exposure),
@@ -55,7 +54,7 @@ class Series:
         }
         path = self.folder / STATE
         images.replace(path, lambda draft: draft.write_text(to_json(told), "utf-8"))
-        return series
+        return replace(self, exposure=exposure)
 
 
 def open_series(paths: Sequence[Path], request: Mapping[str, Any]) -> Series:

@@ -147,7 +147,7 @@ def _weight(value: Tensor, pooled: Tensor, guide: Guide, offset: Offset) -> Tens
         gap.mul_(gap).mul_(mask)
         one, other = here(spread, offset), there(spread, offset)
         noise = (one + other).mul_(mask)
-        ratio = _boxed(gap) / _boxed(noise).add_(TINY)
+        ratio = boxed(gap) / boxed(noise).add_(TINY)
         if mixed:
             alone = gap / torch.minimum(one, other).mul_(2).add_(TINY)
             ratio = torch.where(strict, alone, ratio)
@@ -187,14 +187,14 @@ def _pooled(variance: Tensor, guide: Guide) -> Tensor:
     return variance + weight * (mean - variance).clamp_(min=0)
 
 
-def _boxed(plane: Tensor) -> Tensor:
-    """Sum over the 3 x 3 pixels around each; nothing lies outside."""
-    rows = plane.clone()
-    rows[1:].add_(plane[:-1])
-    rows[:-1].add_(plane[1:])
+def boxed(image: Tensor) -> Tensor:
+    """Sum over the 3 x 3 pixels around each of [..., H, W]; nothing lies outside."""
+    rows = image.clone()
+    rows[..., 1:, :].add_(image[..., :-1, :])
+    rows[..., :-1, :].add_(image[..., 1:, :])
     sums = rows.clone()
-    sums[:, 1:].add_(rows[:, :-1])
-    sums[:, :-1].add_(rows[:, 1:])
+    sums[..., 1:].add_(rows[..., :-1])
+    sums[..., :-1].add_(rows[..., 1:])
     return sums
 
 

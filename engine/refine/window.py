@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from engine.refine.exchange import Offset
+from engine.refine.exchange import Offset, boxed
 
 #: Tests that a pass makes.
 TESTS = 4
@@ -143,18 +143,10 @@ def _likeness(around: Pixels, strict: Tensor, offset: Offset) -> Tensor:
     gap = _squares(*both(around.light)).masked_fill(strangers, 0)
     noise = (first + second).masked_fill(strangers, 0)
     apart = torch.addcmul(apart, light, (gap / (noise + TINY)).clamp(max=FAR))
-    wider = _around(gap) / (_around(noise) + TINY)
+    wider = boxed(gap) / (boxed(noise) + TINY)
     apart = torch.addcmul(apart, patch, wider.clamp(max=FAR))
     apart = torch.addcmul(apart, known, _squares(*both(around.embedded)))
     return torch.exp(-apart).masked_fill(strangers, 0)
-
-
-def _around(image: Tensor) -> Tensor:
-    """Sum over the 3 x 3 pixels around each; nothing lies outside."""
-    rows = functional.pad(image, (0, 0, 1, 1))
-    image = rows[..., :-2, :] + rows[..., 1:-1, :] + rows[..., 2:, :]
-    columns = functional.pad(image, (1, 1))
-    return columns[..., :-2] + columns[..., 1:-1] + columns[..., 2:]
 
 
 def _squares(one: Tensor, other: Tensor) -> Tensor:
