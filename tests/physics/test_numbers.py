@@ -70,3 +70,25 @@ def test_a_flat_spectrum_is_white() -> None:
         xyz = np.array(sampler.to_xyz(mi.Spectrum(*lanes), λ, inverse_pdf), dtype=np.float64)
         error = xyz.std(axis=1) / np.sqrt(PIXELS)
         np.testing.assert_array_less(np.abs(xyz.mean(axis=1) - 1), 4 * error + 5e-4, str(lanes))
+
+
+@pytest.mark.parametrize("spp", [4, 8, 16])
+def test_samples_of_a_pixel_are_even(spp: int) -> None:
+    """One sample in each of `spp` boxes, whichever way these divide the pixel; likewise of the
+    lanes' quarter turns. Whole blocks from any multiple of their number."""
+    from engine.trace.backend import dr, mi
+    from engine.trace.sequence import numbers
+
+    pixels = 64
+    lane = dr.arange(mi.UInt32, pixels * spp)
+    drawn = numbers(lane // spp + 17, lane % spp + 5 * spp, mi.UInt32(2))
+    for pair in (drawn.pixel, drawn.lens, drawn.lobe, drawn.sky):
+        x, y = np.array(pair, dtype=np.float64).reshape(2, pixels, spp)
+        for across in (n for n in (1, 2, 4, 8, 16) if n <= spp):
+            down = spp // across
+            box = np.floor(x * across) * down + np.floor(y * down)
+            np.testing.assert_array_equal(np.sort(box, axis=1), np.arange(spp)[None].repeat(64, 0))
+    turn = np.array(drawn.wavelength, dtype=np.float64).reshape(pixels, spp) * 4 % 1
+    np.testing.assert_array_equal(
+        np.sort(np.floor(turn * spp), axis=1), np.arange(spp)[None].repeat(64, 0)
+    )
