@@ -98,7 +98,7 @@ def render(
     progress: Progress | None = None,
     clock: Clock | None = None,
 ) -> Pictures:
-    """Pictures of `scene`, one per view.
+    """Pictures of `scene`, one per view. Views that are near to each other are refined together.
 
     views     : None takes the scene's own.
     workbench : keeps the compiled geometry for the next scene of the same piece.
@@ -109,10 +109,12 @@ def render(
     >>> engine.save(engine.render(scene, engine.orbit(24)), "out/")  # doctest: +SKIP
     """
     from engine.finish import finish
+    from engine.scene import neighbours
     from engine.trace import trace
 
     chosen, clock = settings or Settings(), clock or Clock()
     before = dict(clock.seconds)
+    near = ((),) if views is None else neighbours(views)
     with clock.stage("trace"):
         frames = trace(
             scene,
@@ -122,7 +124,7 @@ def render(
             estimator=chosen.estimator,
             device=chosen.device,
             caustics=chosen.caustics,
-            behind=chosen.refine and chosen.refiner == "neural",
+            behind=chosen.refine and (chosen.refiner == "neural" or any(near)),
             workbench=workbench,
             progress=progress,
         )
@@ -131,7 +133,7 @@ def render(
         from engine.refine import refine
 
         with clock.stage("refine"):
-            finished = refine(frames, refiner=chosen.refiner, progress=progress)
+            finished = refine(frames, refiner=chosen.refiner, neighbours=near, progress=progress)
             frames = clock.watch("refine", finished)
     with clock.stage("finish"):
         pictures = finish(frames, exposure=chosen.exposure, look=chosen.look, progress=progress)

@@ -4,8 +4,9 @@
     engine.turntable(scene, views, "spin/")           # spin/01.png ... spin/36.png
     engine.turntable(scene, views, "spin/")           # again: nothing is left to do
 
-A picture depends on its view and on nothing that was rendered before it. So whatever is missing can
-be made at any time, and a job that was interrupted ends with the same bits as one that was not.
+A picture depends on its view and on what is traced from the views beside it, and on nothing that
+was rendered before. So whatever is missing can be made at any time, and a job that was interrupted
+ends with the same bits as one that was not.
 """
 
 from __future__ import annotations
@@ -63,17 +64,15 @@ def turntable(
         if progress is not None:
             progress("save", done, total)
 
-    if missing and series.exposure is None:
-        first = render(scene, views[:1], chosen, workbench=bench, progress=progress)[0]
-        series = series.exposed(meter(first.frame, chosen.exposure, chosen.look))
-        if missing[0] == 0:
-            keep(first, missing.pop(0))
-    if missing and series.exposure is not None:
-        chosen = replace(chosen, exposure=series.exposure)
-        left = [views[i] for i in missing]
-        pictures = render(scene, left, chosen, workbench=bench, progress=progress)
-        for number, index in enumerate(missing):
-            keep(pictures[number], index)
+    if missing:
+        if series.exposure is not None:
+            chosen = replace(chosen, exposure=series.exposure)
+        # All of them, of which the missing ones are asked for: neighbours are refined together.
+        pictures = render(scene, views, chosen, workbench=bench, progress=progress)
+        if series.exposure is None:
+            series.exposed(meter(pictures[0].frame, chosen.exposure, chosen.look))
+        for index in missing:
+            keep(pictures[index], index)
     return paths
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Literal
@@ -12,6 +13,7 @@ import numpy as np
 from engine.errors import SceneError, SetupError
 from engine.refine.caustics import spread
 from engine.refine.energy import per_part, seen_parts
+from engine.refine.held import Held
 from engine.refine.refiner import REFINERS, Refiner
 from engine.types import Frame, Frames, Progress
 
@@ -20,6 +22,7 @@ def refine(
     frames: Frames,
     *,
     refiner: Literal["welch", "neural"] = "welch",
+    neighbours: Sequence[Sequence[int]] | None = None,
     device: Literal["auto", "cpu", "cuda"] = "auto",
     progress: Progress | None = None,
 ) -> Frames:
@@ -28,32 +31,40 @@ def refine(
         refine(frames)                  # on CUDA where torch has it, else on the CPU
         refine(frames, device="cpu")    # the same picture on every machine without a GPU
         refine(frames, refiner="neural")
+        refine(frames, neighbours=engine.scene.neighbours(views))  # views of one piece, jointly
 
-    refiner  : "welch" is the statistical filter; "neural" the network, which needs frames that know
-               what lies behind facets (`trace(behind=True)`). See `engine.refine`.
-    progress : called as progress("refine", done, total).
+    refiner    : "welch" is the statistical filter; "neural" the network, which needs frames that
+                 know what lies behind facets (`trace(behind=True)`). See `engine.refine`.
+    neighbours : for each frame the indices of those that it is refined together with (`joint`);
+                 none by default. Those of later frames are kept in memory until they are needed.
+    progress   : called as progress("refine", done, total).
 
-    Only light moves: `xyz`, `variance` and `shadow` change, alpha, features and camera do not.
-    Pixels that are certain stay as they are, bit for bit. The provenance tells method, device,
-    seconds, how much the luminance of each part changed, and how the network kept its contract.
+    Only light moves: `xyz`, `variance` and `shadow` change, and `samples` where neighbours lend
+    theirs; alpha, features and camera do not. Pixels that are certain stay as they are, bit for
+    bit. The provenance tells method, device, seconds, the neighbours, how much the luminance of
+    each part changed, and how the network kept its contract.
 
-    Raises SceneError for an unknown refiner or device, and for frames that do not know what the
-    refiner needs; SetupError where CUDA is asked for and not there, or weights are damaged.
+    Raises SceneError for an unknown refiner or device, neighbours that are no frames, and frames
+    that do not know what the refiner needs; SetupError where CUDA is asked for and not there, or
+    weights are damaged.
     """
     if refiner not in REFINERS:
         raise SceneError(f"refiner '{refiner}' is unknown; use {' or '.join(REFINERS)}")
     if device not in ("auto", "cpu", "cuda"):
         raise SceneError(f"device '{device}' is unknown; use auto, cpu or cuda")
 
+    near = _checked(neighbours, len(frames))
+    held = Held(frames, near)
+
     @cache
     def made() -> Refiner:
         return REFINERS[refiner](_torch_device(device))
 
     def make(index: int) -> Frame:
-        frame = frames[index]
+        frame, others = held.taken(index)
         chosen = made()
         start = time.perf_counter()
-        refined = chosen(frame.bare())
+        refined = chosen(_together(frame.bare(), others))
         told = refined.provenance.get("refine", {})
         if frame.caustics is not None:
             refined = refined.lit(spread(refined, frame.caustics))
@@ -61,6 +72,7 @@ def refine(
             "method": chosen.name,
             **chosen.told(),
             **told,
+            **({"neighbours": list(near[index])} if near[index] else {}),
             "energy_change": _energy_change(frame, refined),
             "seconds": round(time.perf_counter() - start, 3),
         }
@@ -69,6 +81,24 @@ def refine(
         return replace(refined, provenance={**frame.provenance, "refine": report})
 
     return Frames(len(frames), make)
+
+
+def _together(frame: Frame, others: Sequence[Frame]) -> Frame:
+    """`frame` with what its neighbours saw of the same surfaces, if it has any."""
+    if not others:
+        return frame
+    from engine.refine.joint import joined
+
+    return joined(frame, (other.bare() for other in others))
+
+
+def _checked(neighbours: Sequence[Sequence[int]] | None, count: int) -> Sequence[Sequence[int]]:
+    """The neighbours of each of `count` frames."""
+    if neighbours is None:
+        return [()] * count
+    if len(neighbours) != count or any(not 0 <= i < count for row in neighbours for i in row):
+        raise SceneError(f"neighbours must be indices of frames, a row for each of the {count}")
+    return neighbours
 
 
 def _torch_device(device: str) -> str:

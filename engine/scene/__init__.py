@@ -4,6 +4,7 @@ from engine.scene.cameras import azimuth_deg, project, rays, resolve_camera
 from engine.scene.compose import compose, varied
 from engine.scene.environment import Environment, environment
 from engine.scene.model import VIEWS, Ground, Lens, Scene, View, orbit, rock, view
+from engine.scene.neighbours import neighbours
 from engine.scene.reading import load_scene
 from engine.scene.record import record
 from engine.scene.studios import (
@@ -41,6 +42,7 @@ __all__ = [
     "environment",
     "load_scene",
     "load_studio",
+    "neighbours",
     "orbit",
     "project",
     "rays",

@@ -7,6 +7,7 @@ import pytest
 
 from engine.lazy import Lazy
 from engine.pipeline import Clock, Settings, render
+from engine.scene import View
 from tests.engine.finish.frames import make_frame
 
 
@@ -40,7 +41,7 @@ def test_stages_follow_each_other_lazily(refined: bool, monkeypatch: pytest.Monk
 
     def trace(scene: str, views: Any, **options: Any) -> Lazy[str]:
         assert (options["spp"], options["caustics"]) == (3, "full")
-        return Lazy(len(views), lambda i: note("trace", f"{scene}{views[i]}"))
+        return Lazy(len(views), lambda i: note("trace", f"{scene}{views[i].name}"))
 
     def refine(frames: Lazy[str], **_: Any) -> Lazy[str]:
         return frames.map(lambda frame: note("refine", frame + " refined"))
@@ -52,7 +53,8 @@ def test_stages_follow_each_other_lazily(refined: bool, monkeypatch: pytest.Monk
     monkeypatch.setattr("engine.refine.refine", refine, raising=False)
     monkeypatch.setattr("engine.finish.finish", finish)
     settings = Settings(spp=3, caustics="full", refine=refined, exposure=1.5, look="soft")
-    pictures: Any = render("ring", ["A", "B"], settings)  # type: ignore[arg-type, list-item]
+    views = [View(0, name="A"), View(90, name="B")]
+    pictures: Any = render("ring", views, settings)  # type: ignore[arg-type]
     assert len(pictures) == 2
     assert made == []
     assert pictures[1] == ("ringB refined at 1.5, soft" if refined else "ringB at 1.5, soft")
