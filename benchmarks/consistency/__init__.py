@@ -1,0 +1,1 @@
+"""Do the views of an orbit agree with each other? See `__main__`."""
