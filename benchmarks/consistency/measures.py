@@ -7,10 +7,10 @@ product of what is found with either half: their noise cancels in the mean.
 from __future__ import annotations
 
 import itertools
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import colour
 import numpy as np
 import numpy.typing as npt
 
@@ -19,6 +19,10 @@ from benchmarks.kit.references import Reference
 from engine.optics import XYZ_TO_REC709
 from engine.scene import project
 from engine.types import FloatArray, Frame, ImageArray
+
+with warnings.catch_warnings():  # of plots that it could not draw
+    warnings.simplefilter("ignore")
+    import colour
 
 Mask = npt.NDArray[np.bool_]
 
@@ -198,7 +202,7 @@ def _facets(moments: Sequence[Moment], pictures: Sequence[ImageArray]) -> tuple[
     for before, after in itertools.pairwise(tracks):
         for name in before.keys() & after.keys():
             one, other = (after[name][k] - before[name][k] for k in (0, 1))
-            squares.append(one * other)
+            squares.append(np.asarray(one * other))
             light.append(after[name][2])
     mean = np.mean(squares, axis=0)
     energy = np.sqrt(max(mean[0], 0)) / np.mean(light)
