@@ -21,7 +21,8 @@ show the same sequence of facets, which only frames know that were traced with w
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +30,7 @@ from scipy.ndimage import uniform_filter
 
 from engine.refine.surfaces import ROUNDING
 from engine.scene import project
-from engine.types import Camera, FloatArray, Frame
+from engine.types import Camera, Frame, ImageArray, IntArray
 
 Indices = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
@@ -42,7 +43,7 @@ PATCH, THRESHOLD = 5, 2.0
 PLANE, APART, NORMAL, ROUGHNESS, COVERED = 0.75, 2.0, 0.17, 0.1, 0.999
 #: Share of stone from which on a pixel shows the inside of one.
 STONE = 0.5
-TINY = 1e-20
+TINY = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,33 +53,80 @@ class _Glimpse:
     All are zero where it does not show them.
     """
 
-    light: FloatArray
-    variance: FloatArray
-    samples: FloatArray
+    light: ImageArray
+    variance: ImageArray
+    samples: ImageArray
+
+
+@dataclass(frozen=True, eq=False)
+class _Surfaces:
+    """What pixels show, side by side: [N], or [N, 3] of vectors.
+
+    stone : whether a pixel shows the inside of one. sequence : as in `Behind`; zero if unknown.
+    """
+
+    part: IntArray
+    position: ImageArray
+    depth: ImageArray
+    normal: ImageArray
+    roughness: ImageArray
+    stone: Mask
+    sequence: npt.NDArray[np.uint32]
+
+    @staticmethod
+    def of(frame: Frame, box: tuple[slice, slice] = (slice(None), slice(None))) -> _Surfaces:
+        """All pixels in a box."""
+        features = frame.features
+        none = np.zeros(features.part.shape, dtype=np.uint32)
+        images = {
+            "part": features.part,
+            "position": features.position,
+            "depth": features.depth,
+            "normal": features.normal,
+            "roughness": features.roughness,
+            "stone": features.stone > STONE,
+            "sequence": none if features.behind is None else features.behind.sequence,
+        }
+        return _Surfaces(**{name: _flat(image[box]) for name, image in images.items()})
+
+    def rows(self, index: Indices) -> _Surfaces:
+        """The pixels at these places."""
+        return _Surfaces(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
 
 
 def joined(frame: Frame, others: Iterable[Frame]) -> Frame:
     """`frame` with what its neighbours saw of the same surfaces in `xyz`, `variance`, `samples`."""
-    seen = np.flatnonzero(_shown(frame))
-    light, variance = (np.nan_to_num(image).astype(np.float64) for image in
-                       (frame.xyz, frame.variance))  # fmt: skip
-    total = frame.samples.astype(np.float64)
-    mean, spread = light * total[..., None], variance * total[..., None] ** 2
+    shown = _shown(frame)
+    if not shown.any():
+        return frame
+    box = _box(shown)
+    seen = np.flatnonzero(shown[box])
+    surfaces = _Surfaces.of(frame, box)
+    light, variance = (
+        np.nan_to_num(image[box], posinf=0, neginf=0) for image in (frame.xyz, frame.variance)
+    )
+    own = frame.samples[box].astype(np.float32)
+    total, mean = own.copy(), light * own[..., None]
+    spread = variance * own[..., None] ** 2
     for other in others:
-        glimpse = _glimpse(frame, seen, other)
+        glimpse = _glimpse(frame.camera, surfaces, seen, own.shape, other)
         weight = _alike(light, variance, glimpse) * glimpse.samples
-        total = total + weight
+        total += weight
         mean += weight[..., None] * glimpse.light
         spread += weight[..., None] ** 2 * glimpse.variance
     noisy = variance.max(axis=-1) > ROUNDING * np.abs(light).max(axis=-1) ** 2
-    more = noisy & (total > frame.samples)
-    divisor = np.where(more, total, 1)[..., None]
-    return replace(
-        frame,
-        xyz=np.where(more[..., None], mean / divisor, frame.xyz).astype(np.float32),
-        variance=np.where(more[..., None], spread / divisor**2, frame.variance).astype(np.float32),
-        samples=np.where(more, total, frame.samples).astype(np.float32),
-    )
+    more = noisy & (total > own)
+    result = [image.astype(np.float32) for image in (frame.xyz, frame.variance, frame.samples)]
+    result[0][box][more] = mean[more] / total[more, None]
+    result[1][box][more] = spread[more] / total[more, None] ** 2
+    result[2][box][more] = total[more]
+    return replace(frame, xyz=result[0], variance=result[1], samples=result[2])
+
+
+def _box(shown: Mask) -> tuple[slice, slice]:
+    """Rows and columns that hold all of a mask."""
+    rows, columns = (np.flatnonzero(shown.any(axis=axis)) for axis in (1, 0))
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
 def _shown(frame: Frame) -> Mask:
@@ -92,78 +140,78 @@ def _shown(frame: Frame) -> Mask:
     return np.asarray(shown & outside)
 
 
-def _glimpse(frame: Frame, seen: Indices, other: Frame) -> _Glimpse:
-    """What `other` shows of the pixels `seen` of `frame`: a mean of up to four of its pixels."""
+def _glimpse(
+    camera: Camera, ours: _Surfaces, seen: Indices, shape: tuple[int, ...], other: Frame
+) -> _Glimpse:
+    """What `other` shows of the pixels `seen` of ours: a mean of up to four of its pixels.
+
+    camera, shape : of ours.
+    """
+    theirs, shown = _Surfaces.of(other), _shown(other).ravel()
+    images = _flat(other.xyz), _flat(other.variance), other.samples.ravel()
     height, width = other.features.part.shape
-    at, depth = project(
-        other.camera, frame.features.position.reshape(-1, 3)[seen].astype(np.float64)
-    )
+    at, depth = project(other.camera, ours.position[seen].astype(np.float64))
     at = at - 0.5
     corner = np.floor(at).astype(np.intp)
     inside = (depth > 0) & (corner >= 0).all(-1) & (corner < (width - 1, height - 1)).all(-1)
-    seen, at, corner = seen[inside], at[inside], corner[inside]
-    shown = _shown(other).ravel()
-    total, samples = np.zeros((2, len(seen)))
-    light, spread = np.zeros((2, len(seen), 3))
+    seen, at, corner = seen[inside], at[inside].astype(np.float32), corner[inside]
+    size = np.float32(2 * np.tan(np.radians(camera.fov_deg) / 2) / max(camera.size))
+    points = ours.rows(seen)
+    total, samples = np.zeros((2, len(seen)), dtype=np.float32)
+    light, spread = np.zeros((2, len(seen), 3), dtype=np.float32)
     for dx, dy in ((0, 0), (1, 0), (0, 1), (1, 1)):
-        near = 1 - np.abs(at - corner - (dx, dy))
+        near = 1 - np.abs(at - corner.astype(np.float32) - np.array((dx, dy), dtype=np.float32))
         index = (corner[:, 1] + dy) * width + corner[:, 0] + dx
-        same = shown[index] & _one_surface(frame, seen, other, index)
-        weight = np.where(same, near[:, 0] * near[:, 1], 0.0)
+        same = shown[index] & _one_surface(points, theirs.rows(index), size)
+        weight = np.where(same, near[:, 0] * near[:, 1], np.float32(0))
         total += weight
-        samples += weight * other.samples.ravel()[index]
-        for image, found, w in ((other.xyz, light, weight), (other.variance, spread, weight**2)):
-            found += w[:, None] * np.where(same[:, None], image.reshape(-1, 3)[index], 0)
+        samples += weight * images[2][index]
+        for image, found, w in ((images[0], light, weight), (images[1], spread, weight**2)):
+            found += w[:, None] * np.where(same[:, None], image[index], np.float32(0))
     known = np.flatnonzero(total > TINY)
-    total, at_pixel = total[known], seen[known]
-    shape = frame.features.part.shape
-    values = (
-        (light[known] / total[:, None], (*shape, 3)),
-        (spread[known] / total[:, None] ** 2, (*shape, 3)),
-        (samples[known] / total, shape),
+    total, place = total[known], seen[known]
+    return _Glimpse(
+        _placed(light[known] / total[:, None], place, (*shape, 3)),
+        _placed(spread[known] / total[:, None] ** 2, place, (*shape, 3)),
+        _placed(samples[known] / total, place, shape),
     )
-    return _Glimpse(*(_placed(value, at_pixel, size) for value, size in values))
 
 
-def _placed(values: FloatArray, at: Indices, shape: tuple[int, ...]) -> FloatArray:
+def _flat(image: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """[H, W, ...] as [H W, ...]."""
+    return image.reshape(image.shape[0] * image.shape[1], *image.shape[2:])
+
+
+def _placed(values: ImageArray, at: Indices, shape: tuple[int, ...]) -> ImageArray:
     """An image of `shape` with these values at the flat pixels `at`, zero elsewhere."""
-    image = np.zeros((shape[0] * shape[1], *shape[2:]))
+    image = np.zeros((shape[0] * shape[1], *shape[2:]), dtype=np.float32)
     image[at] = values
     return image.reshape(shape)
 
 
-def _one_surface(frame: Frame, seen: Indices, other: Frame, index: Indices) -> Mask:
-    """[N] whether pixels `seen` of one frame and `index` of another show the same surface."""
-    ours, theirs = frame.features, other.features
-    normal, their_normal = ours.normal.reshape(-1, 3)[seen], theirs.normal.reshape(-1, 3)[index]
-    apart = theirs.position.reshape(-1, 3)[index] - ours.position.reshape(-1, 3)[seen]
-    size = _pixel(frame.camera) * ours.depth.ravel()[seen]
-    rough = theirs.roughness.ravel()[index] - ours.roughness.ravel()[seen]
-    same = ours.part.ravel()[seen] == theirs.part.ravel()[index]
-    same &= np.abs((apart * normal).sum(axis=-1)) < PLANE * size
-    same &= np.linalg.norm(apart, axis=-1) < APART * size
-    same &= np.linalg.norm(their_normal - normal, axis=-1) < NORMAL
-    same &= np.abs(rough) < ROUGHNESS
-    if ours.behind is not None and theirs.behind is not None:
-        stone = (ours.stone.ravel()[seen] > STONE) | (theirs.stone.ravel()[index] > STONE)
-        facets = ours.behind.sequence.ravel()[seen] == theirs.behind.sequence.ravel()[index]
-        same &= facets | ~stone
+def _one_surface(ours: _Surfaces, theirs: _Surfaces, size: np.float32) -> Mask:
+    """[N] whether pixels of one frame and of another, pair by pair, show the same surface.
+
+    size : of a pixel at unit distance.
+    """
+    apart, reach = theirs.position - ours.position, size * ours.depth
+    same = ours.part == theirs.part
+    same &= np.abs((apart * ours.normal).sum(axis=-1)) < PLANE * reach
+    same &= (apart**2).sum(axis=-1) < (APART * reach) ** 2
+    same &= ((theirs.normal - ours.normal) ** 2).sum(axis=-1) < NORMAL**2
+    same &= np.abs(theirs.roughness - ours.roughness) < ROUGHNESS
+    same &= (ours.sequence == theirs.sequence) | ~(ours.stone | theirs.stone)
     return np.asarray(same)
 
 
-def _alike(light: FloatArray, variance: FloatArray, glimpse: _Glimpse) -> FloatArray:
+def _alike(light: ImageArray, variance: ImageArray, glimpse: _Glimpse) -> ImageArray:
     """[H, W] in [0, 1]: how far Welch's test takes what a glimpse shows for the same light."""
     known = (glimpse.samples > 0)[..., None]
-    gap = np.where(known, (glimpse.light - light) ** 2, 0)
-    noise = np.where(known, glimpse.variance + variance + ROUNDING * light**2, 0)
+    gap = np.where(known, (glimpse.light - light) ** 2, np.float32(0))
+    noise = np.where(known, glimpse.variance + variance + ROUNDING * light**2, np.float32(0))
     gap, noise = (
         uniform_filter(image, (PATCH, PATCH, 1), mode="constant") for image in (gap, noise)
     )
     statistic = (gap / (noise + TINY)).mean(axis=-1) / THRESHOLD
-    alike: FloatArray = (1 - np.minimum(statistic, 1) ** 2) ** 2
+    alike: ImageArray = (1 - np.minimum(statistic, 1) ** 2) ** 2
     return alike
-
-
-def _pixel(camera: Camera) -> float:
-    """Size of a pixel at unit distance."""
-    return float(2 * np.tan(np.radians(camera.fov_deg) / 2) / max(camera.size))
