@@ -70,15 +70,14 @@ def judge(scene: Scene, count: int, arc_deg: float, reference_spp: int) -> dict[
 
 
 def summary(results: Mapping[str, Any]) -> dict[str, Any]:
-    """Orbit -> method -> measure: the mean over the scenes, and the worst of silhouettes."""
+    """Orbit -> method -> measure: the mean over the scenes."""
     out: dict[str, Any] = {}
     for name in ORBITS:
         rows = [orbits[name] for orbits in results.values() if name in orbits]
         for method in rows[0] if rows else ():
             values = {k: [row[method][k] for row in rows] for k in rows[0][method]}
             out.setdefault(name, {})[method] = {
-                k: float(f"{min(v) if k == 'silhouette' else np.mean(v):.4g}")
-                for k, v in values.items()
+                k: float(f"{np.mean(v):.4g}") for k, v in values.items()
             }
     return out
 

@@ -34,8 +34,6 @@ APART = 2.0
 FACET, NORMAL_STEPS = 12, 40
 #: Side of the windows in which a shift is looked for, pixels.
 WINDOW = 16
-#: Share of the backdrop's light by which a pixel must differ to count as the piece's.
-CONTRAST = 0.15
 #: Radiance at which the logarithm turns from linear to logarithmic.
 KNEE = 0.05
 
@@ -59,8 +57,6 @@ class Consistency:
     relmse      : mean squared error of stones, and of metal, as the kit has it.
     gradient    : mean error of the steps of log(1 + Y / 0.05) from pixel to pixel in stones.
     drift       : median shift of what stones show against the reference, pixels.
-    silhouette  : lowest intersection over union of the piece cut out of the picture and of the
-                  reference.
     colour      : largest CIEDE2000 between a metal part's mean colour and the reference's.
     """
 
@@ -71,7 +67,6 @@ class Consistency:
     relmse_metal: float
     gradient: float
     drift: float
-    silhouette: float
     colour: float
 
 
@@ -88,7 +83,6 @@ def measure(moments: Sequence[Moment], pictures: Sequence[ImageArray]) -> Consis
         relmse_metal=float(relmse["metal"]),
         gradient=float(np.mean([_gradient(m, p) for m, p in pairs])),
         drift=float(np.median(np.concatenate([_shifts(m, p) for m, p in pairs]))),
-        silhouette=min(_silhouette(m, p) for m, p in pairs),
         colour=max(_tint(m, p) for m, p in pairs),
     )
 
@@ -250,14 +244,6 @@ def _shifts(moment: Moment, picture: ImageArray) -> FloatArray:
             shift = np.linalg.lstsq(gradients.T, change[here][inside], rcond=None)[0]
             found.append(float(np.hypot(*shift)))
     return np.array(found)
-
-
-def _silhouette(moment: Moment, picture: ImageArray) -> float:
-    """Intersection over union of the piece as picture and reference set it off the backdrop."""
-    backdrop = np.asarray(moment.frame.backdrop or moment.frame.white, dtype=np.float32)
-    cut = [np.abs(image / backdrop - 1).max(axis=-1) > CONTRAST
-           for image in (picture, moment.truth.xyz)]  # fmt: skip
-    return float((cut[0] & cut[1]).sum() / max((cut[0] | cut[1]).sum(), 1))
 
 
 def _tint(moment: Moment, picture: ImageArray) -> float:
