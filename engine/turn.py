@@ -24,6 +24,7 @@ from engine.types import Picture, Piece, Progress
 
 if TYPE_CHECKING:
     from engine.scene import Scene, View
+    from engine.trace import Workbench
 
 
 def turntable(
@@ -35,12 +36,13 @@ def turntable(
     names: Sequence[str] | None = None,
     suffix: str = ".png",
     depth: int | None = None,
+    workbench: Workbench | None = None,
     progress: Progress | None = None,
 ) -> list[Path]:
     """Render what is missing of `views` into `folder`; returns the paths of all of them.
 
     names    : of the files, without suffix; numbers from 1 by default.
-    suffix, depth : as `engine.save`.
+    suffix, depth : as `engine.save`. workbench : as `engine.render`.
     progress : called as progress(stage, done, total), of what is missing.
 
     The exposure is metered on the first view. Raises FileError when the folder holds pictures of
@@ -48,9 +50,8 @@ def turntable(
     """
     from engine.finish import meter
     from engine.output import open_series, save
-    from engine.trace import Workbench
 
-    chosen, views, bench = settings or Settings(), tuple(views), Workbench()
+    chosen, views = settings or Settings(), tuple(views)
     names = tuple(names) if names is not None else numbers(len(views))
     paths = [Path(folder) / f"{name}{suffix}" for name in names]
     series = open_series(paths, asked(scene, views, chosen, suffix, depth))
@@ -68,7 +69,7 @@ def turntable(
         if series.exposure is not None:
             chosen = replace(chosen, exposure=series.exposure)
         # All of them, of which the missing ones are asked for: neighbours are refined together.
-        pictures = render(scene, views, chosen, workbench=bench, progress=progress)
+        pictures = render(scene, views, chosen, workbench=workbench, progress=progress)
         if series.exposure is None:
             series.exposed(meter(pictures[0].frame, chosen.exposure, chosen.look))
         for index in missing:

@@ -18,6 +18,7 @@ from engine.pipeline import Clock, Settings
 
 if TYPE_CHECKING:
     from engine.scene import Scene, View
+    from engine.trace import Workbench
     from engine.types import Progress
 
 TURN = "The turn"
@@ -254,12 +255,21 @@ def _make(
     scene: Scene, turn: Turn, settings: Settings, folder: Path, progress: Progress | None
 ) -> list[Path]:
     """Pictures, then films, then the page; the paths of films and page, or the folder."""
+    from engine.trace import Workbench
     from engine.turn import turntable as render_all
 
+    bench = Workbench()
     views = [view for row in turn.rows for view in row]
     names = [name for row in turn.names for name in row]
     paths = render_all(
-        scene, views, folder, settings, names=names, suffix=turn.suffix, progress=progress
+        scene,
+        views,
+        folder,
+        settings,
+        names=names,
+        suffix=turn.suffix,
+        workbench=bench,
+        progress=progress,
     )
     ends = iter(paths)
     rows = [[next(ends) for _ in row] for row in turn.rows]
@@ -267,7 +277,7 @@ def _make(
     for number, row in enumerate(rows):
         made += _films(row, turn, folder, f"-{number + 1}" if len(rows) > 1 else "")
     if turn.page:
-        made.append(_page(scene, turn, rows, settings, folder))
+        made.append(_page(scene, turn, rows, settings, folder, bench))
     return made
 
 
@@ -285,7 +295,12 @@ def _films(row: Sequence[Path], turn: Turn, folder: Path, which: str) -> list[Pa
 
 
 def _page(
-    scene: Scene, turn: Turn, rows: list[list[Path]], settings: Settings, folder: Path
+    scene: Scene,
+    turn: Turn,
+    rows: list[list[Path]],
+    settings: Settings,
+    folder: Path,
+    bench: Workbench,
 ) -> Path:
     """`spin.html`, with a larger picture of its first view."""
     from engine.output import Motion, Still, exposure_in, write_spin
@@ -294,7 +309,8 @@ def _page(
     known = exposure_in(folder)
     settings = settings if known is None else replace(settings, exposure=known)
     large = replace(scene, size=(CLOSER * scene.size[0], CLOSER * scene.size[1]))
-    still = render_all(large, turn.rows[0][:1], folder / "still", settings, suffix=".png")[0]
+    first = turn.rows[0][:1]
+    still = render_all(large, first, folder / "still", settings, suffix=".png", workbench=bench)[0]
     motion = Motion(turn.fps, turn.loop, turn.sense)
     return write_spin(
         folder / "spin.html", rows, title=scene.piece.name, still=Still(still), motion=motion
