@@ -2,9 +2,9 @@
 
     python -m benchmarks.quality.job
 
-Ours is tracing and refining, warm, the scene being set up; the baseline is rendering, and rendering
-and OIDN with its best features, which it gets for nothing. They take turns. What lies beyond the
-measured points is read off a line through the nearest three, and marked.
+Ours is tracing and refining as `culet render` does, warm, the scene being set up; the baseline is
+rendering, and rendering and OIDN with its best features, which it gets for nothing; in turns.
+What lies beyond the measured points is read off a line through the nearest three, and marked.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import engine
 from benchmarks.kit.baseline import Baseline, twin
 from benchmarks.kit.curve import Curve
 from benchmarks.kit.references import reference
@@ -27,7 +28,7 @@ from benchmarks.quality.scenes import scenes
 from benchmarks.record import RESULTS, write
 from engine.refine import refine
 from engine.scene import Scene
-from engine.types import Frames, ImageArray
+from engine.types import ImageArray
 
 FLIP = 0.05
 OURS, BASELINE, DENOISED = "ours", "baseline", "baseline, oidn"
@@ -75,8 +76,7 @@ def _ways(scene: Scene, clear: Scene) -> dict[str, Callable[[int, int], Timed]]:
 
     def ours(spp: int, seed: int) -> Timed:
         since = time.perf_counter()
-        frame = samples.chain(scene, spp, seed)
-        frame = refine(Frames(1, lambda _: frame), refiner="neural", device="cpu")[0]
+        frame = refine(engine.trace(scene, spp=spp, seed=seed, device="cpu"), device="cpu")[0]
         setup = frame.provenance["trace"]["compile_s"]
         return time.perf_counter() - since - setup, frame.xyz
 
