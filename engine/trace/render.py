@@ -90,7 +90,8 @@ def climb(
     compiled_s = time.perf_counter() - start
     camera = resolve_camera(scene, view)
     estimator, optic = _estimator(scene, compiled, view, job), Optic.create(camera)
-    tile = Tile(estimator, optic, job, scene.size[0], window, lambda _: None)
+    drawn = replace(job, seed=_seed(view, job.seed))
+    tile = Tile(estimator, optic, drawn, scene.size[0], window, lambda _: None)
     soft, frames = soft_parts(scene), []
     for before, count in itertools.pairwise((0, *spp)):
         tile.more(count - before)

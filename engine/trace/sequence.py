@@ -45,12 +45,13 @@ def numbers(pixel: Any, sample: Any, seed: Any) -> Numbers:
 
     pixel : UInt32 index of the pixel. sample : UInt32 index of the sample. seed : UInt32.
     """
-    seeds = _seeds(pixel, seed, PAIRS * SEEDS + 1)
-    place, (quarter, _), *others = (
+    seeds = _seeds(pixel, seed, PAIRS * SEEDS)
+    place, (quarter, lane), *others = (
         _pair(sample, *seeds[SEEDS * i : SEEDS * (i + 1)]) for i in range(PAIRS)
     )
-    # Which of the four lanes is the first matters to those only who look at one alone.
-    wavelength = (quarter >> 2) | ((sample + seeds[-1]) << 30)
+    # Which of the four lanes is the first matters to those only who look at one alone: together
+    # with the quarter it is even too, by the pair's other dimension.
+    wavelength = (quarter >> 2) | (lane & 0xC0000000)
     lens, lobe, sky = (_point(*pair) for pair in others)
     return Numbers(_point(*place), _unit(wavelength), lens, lobe, sky)
 
