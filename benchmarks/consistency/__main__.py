@@ -18,40 +18,32 @@ from typing import Any
 import numpy as np
 
 import engine
-from benchmarks.consistency.measures import Moment, measure, shown
+from benchmarks.consistency.measures import Moment, measure
+from benchmarks.consistency.orbits import ORBITS, SCENES, SEED, SPP, views_of
 from benchmarks.kit import scenes as kit
+from benchmarks.kit.metrics import opaque
 from benchmarks.kit.references import reference
 from benchmarks.quality import oidn
 from benchmarks.record import RESULTS, write
 from engine.refine import refine
-from engine.scene import Scene, View, neighbours, orbit
+from engine.scene import Scene, View, neighbours
 from engine.types import Frame, Frames, ImageArray
 
-SCENES = ("solitaire-white", "bezel-sapphire", "pave-band")
-#: Name -> views, degrees of the whole arc.
-ORBITS = {"1 degree": (24, 24.0), "10 degrees": (36, 360.0)}
-SPP, SEED = 8, 1
 REFERENCE_SPP = 1024
 OIDN = ("oidn colour", "oidn behind")
 REFINERS = ("welch", "neural")
 
 
-def views_of(scene: Scene, count: int, arc_deg: float) -> tuple[View, ...]:
-    """An orbit that begins with the scene's own view."""
-    own = scene.view
-    return orbit(count, own.elevation_deg, start_deg=own.azimuth_deg, arc_deg=arc_deg)
-
-
 def finished(frames: Sequence[Frame], views: Sequence[View]) -> Mapping[str, list[ImageArray]]:
     """Method -> pictures of all views."""
     lazy, near = Frames(len(frames), frames.__getitem__), neighbours(views)
-    found = {"raw": [shown(frame) for frame in frames]}
+    found = {"raw": [opaque(frame) for frame in frames]}
     for variant in OIDN:
         found[variant] = [oidn.denoise(frame, variant) for frame in frames]
     for name in REFINERS:
         for how, rows in (("", None), (" joint", near)):
             done = refine(lazy, refiner=name, neighbours=rows, device="cpu")  # type: ignore[arg-type]
-            found[name + how] = [shown(frame) for frame in done]
+            found[name + how] = [opaque(frame) for frame in done]
     return found
 
 

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.kit.metrics import FLOOR, WORST, opaque
+from benchmarks.kit.metrics import FLOOR, trimmed, uv
 from benchmarks.kit.references import Reference
+from benchmarks.quality.errors import logarithm
 from engine.optics import XYZ_TO_REC709
-from engine.scene import project
+from engine.scene import pixel_size, project
 from engine.types import FloatArray, Frame, ImageArray
 
 with warnings.catch_warnings():  # of plots that it could not draw
@@ -34,8 +35,6 @@ APART = 2.0
 FACET, NORMAL_STEPS = 12, 40
 #: Side of the windows in which a shift is looked for, pixels.
 WINDOW = 16
-#: Radiance at which the logarithm turns from linear to logarithmic.
-KNEE = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,25 +92,20 @@ def _errors(moment: Moment, picture: ImageArray) -> tuple[FloatArray, FloatArray
     return one.astype(np.float64), other.astype(np.float64)
 
 
-def _trimmed(products: FloatArray) -> float:
-    """Mean of all but the largest, as the kit has it; an outlier would stand for all."""
-    kept = max(1, products.size - round(products.size * WORST))
-    return float(np.sort(products, axis=None)[:kept].mean())
-
-
 def _relmse(moment: Moment, picture: ImageArray, mask: str) -> float:
     one, other = _errors(moment, picture)
     relative = (one * other).mean(axis=-1) / (moment.truth.xyz[..., 1] ** 2 + FLOOR)
     within = moment.truth.within[mask]
-    return _trimmed(relative[within]) if within.any() else float("nan")
+    return trimmed(relative[within]) if within.any() else float("nan")
 
 
 def _gradient(moment: Moment, picture: ImageArray) -> float:
     found = []
     for axis in (0, 1):
         within = _both(moment.truth.within["stone"], axis)
-        ours, theirs = (np.diff(np.log1p(np.maximum(image[..., 1], 0) / KNEE), axis=axis)[within]
-                        for image in (picture, moment.truth.xyz))  # fmt: skip
+        ours, theirs = (
+            np.diff(logarithm(image), axis=axis)[within] for image in (picture, moment.truth.xyz)
+        )
         found.append(np.abs(ours - theirs).mean())
     return float(np.mean(found))
 
@@ -135,7 +129,7 @@ def _warped(moments: Sequence[Moment], pictures: Sequence[ImageArray]) -> float:
         ]
         light = here.truth.xyz[..., 1].ravel()[pixels] ** 2 + FLOOR
         squares.append((steps[0] * steps[1]).mean(axis=-1) / light)
-    return float(np.sqrt(max(0.0, _trimmed(np.concatenate(squares)))))
+    return float(np.sqrt(max(0.0, trimmed(np.concatenate(squares)))))
 
 
 def covisible(frame: Frame, other: Frame) -> tuple[npt.NDArray[np.intp], FloatArray]:
@@ -153,8 +147,7 @@ def covisible(frame: Frame, other: Frame) -> tuple[npt.NDArray[np.intp], FloatAr
     height, width = beyond.part.shape
     good = (depth > 0) & (corner >= 0).all(-1) & (corner < (width - 1, height - 1)).all(-1)
     pixels, points, at, corner = pixels[good], points[good], at[good], corner[good]
-    size = 2 * np.tan(np.radians(frame.camera.fov_deg) / 2) / max(frame.camera.size)
-    size = size * features.depth.ravel()[pixels]
+    size = pixel_size(frame.camera) * features.depth.ravel()[pixels]
     same = np.ones(len(pixels), dtype=bool)
     for dx, dy in ((0, 0), (1, 0), (0, 1), (1, 1)):
         y, x = corner[:, 1] + dy, corner[:, 0] + dx
@@ -216,22 +209,13 @@ def _seen_facets(frame: Frame) -> Iterator[tuple[int, npt.NDArray[np.intp]]]:
         yield int(names[number]), stone[which == number]
 
 
-def uv(xyz: FloatArray) -> FloatArray:
-    """CIE 1976 u'v' of one XYZ, [2]."""
-    x, y, z = np.maximum(xyz, 0)
-    found: FloatArray = np.array([4 * x, 9 * y]) / max(x + 15 * y + 3 * z, 1e-9)
-    return found
-
-
 def _shifts(moment: Moment, picture: ImageArray) -> FloatArray:
     """[N] lengths of the shifts, in pixels, that best map the reference onto the picture.
 
     Lucas and Kanade (1981), one step, in windows of stone; windows without edges tell nothing.
     """
-    theirs, ours = (np.log1p(np.maximum(image[..., 1], 0).astype(np.float64) / KNEE)
-                    for image in (moment.truth.xyz, picture))  # fmt: skip
-    dy, dx = np.gradient(theirs)
-    change = theirs - ours
+    theirs, ours = (logarithm(image).astype(np.float64) for image in (moment.truth.xyz, picture))
+    slopes, change = np.asarray(np.gradient(theirs)), theirs - ours
     stone = moment.truth.within["stone"]
     found = []
     for y in range(0, stone.shape[0] - WINDOW + 1, WINDOW):
@@ -240,7 +224,7 @@ def _shifts(moment: Moment, picture: ImageArray) -> FloatArray:
             inside = stone[here]
             if inside.mean() < 0.5:
                 continue
-            gradients = np.stack([dx[here][inside], dy[here][inside]])
+            gradients = slopes[:, *here][:, inside]
             shift = np.linalg.lstsq(gradients.T, change[here][inside], rcond=None)[0]
             found.append(float(np.hypot(*shift)))
     return np.array(found)
@@ -260,8 +244,3 @@ def _tint(moment: Moment, picture: ImageArray) -> float:
                 for image in (picture, moment.truth.xyz)]  # fmt: skip
         worst = max(worst, float(colour.delta_E(*labs, method="CIE 2000")))
     return worst
-
-
-def shown(frame: Frame) -> ImageArray:
-    """XYZ of a frame over its backdrop."""
-    return opaque(frame)

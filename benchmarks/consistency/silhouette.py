@@ -11,6 +11,7 @@ orbit's views.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 import engine
-from benchmarks.consistency.__main__ import ORBITS, SCENES, SEED, SPP, views_of
+from benchmarks.consistency.orbits import ORBITS, SCENES, SEED, SPP, views_of
 from benchmarks.kit import scenes as kit
 from benchmarks.record import RESULTS, write
 from engine.finish import finish
@@ -36,24 +37,25 @@ GREEN = np.array([0.0, 1.0, 0.0])
 SIZES = (192, 512)
 
 
-def outline(scene: Scene, view: View) -> Mask:
-    """[H, W] pixels of which the piece covers at least half, by geometry alone."""
-    from engine.trace.backend import dr, mi
+def outlines(scene: Scene, views: Sequence[View]) -> Iterator[Mask]:
+    """[H, W] pixels of which the piece covers at least half, by geometry alone; of each view."""
+    from engine.trace.batch import Entries, central
     from engine.trace.compile import compile_scene
     from engine.trace.features import first_hit
     from engine.trace.lens import Optic
     from engine.trace.variant import activate
 
-    mi.set_variant(activate("cpu"))
-    camera = resolve_camera(scene, view)
-    width, height = (FINER * side for side in camera.size)
-    index = dr.arange(mi.UInt32, width * height)
-    x, y = (mi.Float(i) + 0.5 for i in (index % width, index // width))
-    ray = Optic.create(replace(camera, size=(width, height))).ray(x, y, mi.Point2f(0.5))
-    piece = first_hit(compile_scene(scene, True, None), ray).piece
-    rows, columns = camera.size[1], camera.size[0]
-    whole = np.array(piece).reshape(rows, FINER, columns, FINER)
-    return np.asarray(whole.mean(axis=(1, 3)) >= 0.5)
+    activate("cpu")
+    compiled = compile_scene(scene)
+    for view in views:
+        camera = resolve_camera(scene, view)
+        columns, rows = camera.size
+        width, height = FINER * columns, FINER * rows
+        pixels = np.arange(width * height, dtype=np.uint32)
+        entries = Entries.of_blocks(pixels, np.zeros_like(pixels), width, 1, SEED)
+        ray = central(Optic.create(replace(camera, size=(width, height))), entries)
+        piece = np.array(first_hit(compiled, ray).piece).reshape(rows, FINER, columns, FINER)
+        yield np.asarray(piece.mean(axis=(1, 3)) >= 0.5)
 
 
 def cut_out(picture: Picture) -> Mask:
@@ -70,11 +72,11 @@ def lowest(scene: Scene, views: tuple[View, ...]) -> float:
     """The lowest intersection over union of some views."""
     frames = engine.trace(scene, views, spp=SPP, seed=SEED, device="cpu", behind=True)
     pictures = finish(refine(frames, neighbours=neighbours(views), device="cpu"), shadow=False)
-    found = []
-    for picture, view in zip(pictures, views, strict=True):
-        ours, theirs = cut_out(picture), outline(scene, view)
-        found.append(float((ours & theirs).sum() / (ours | theirs).sum()))
-    return min(found)
+    cut = [cut_out(picture) for picture in pictures]
+    return min(
+        float((ours & theirs).sum() / (ours | theirs).sum())
+        for ours, theirs in zip(cut, outlines(scene, views), strict=True)
+    )
 
 
 def main() -> None:

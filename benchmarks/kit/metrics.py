@@ -13,6 +13,7 @@ Masks are 4 px wider than what they are named after: what a stone throws on its 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import flip_evaluator
 import numpy as np
@@ -82,7 +83,7 @@ class Yardstick:
         rgb = _rec709(picture)
         flip = self.flip_map(rgb)
         squared = ((rgb - self._rgb) ** 2).mean(axis=-1) / (self._xyz[..., 1] ** 2 + FLOOR)
-        tint = np.linalg.norm(_uv(picture) - _uv(self._xyz), axis=-1)
+        tint = np.linalg.norm(uv(picture) - uv(self._xyz), axis=-1)
         weight = np.maximum(self._xyz[..., 1], 0)
         return {
             name: Error(
@@ -107,7 +108,7 @@ class Yardstick:
         return found
 
 
-def trimmed(values: npt.NDArray[np.float32]) -> float:
+def trimmed(values: npt.NDArray[Any]) -> float:
     """Mean of all but the largest values: of n pixels, round(n WORST) are left out."""
     kept = max(1, values.size - round(values.size * WORST))
     return float(np.sort(values.astype(np.float64), axis=None)[:kept].mean())
@@ -117,8 +118,8 @@ def _rec709(xyz: ImageArray) -> ImageArray:
     return np.ascontiguousarray(xyz @ XYZ_TO_REC709.T, dtype=np.float32)
 
 
-def _uv(xyz: ImageArray) -> npt.NDArray[np.float64]:
-    """CIE 1976 u'v', [H, W, 2]; a black pixel has no hue and counts as equal-energy white."""
+def uv(xyz: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """CIE 1976 u'v', [..., 2] of XYZ [..., 3]; black has no hue, counts as equal-energy white."""
     x, y, z = np.moveaxis(np.maximum(xyz, 0).astype(np.float64), -1, 0)
     total = x + 15 * y + 3 * z
     black = total <= 0

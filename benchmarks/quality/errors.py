@@ -46,7 +46,12 @@ def _masks(within: dict[str, Mask]) -> dict[str, Mask]:
 
 def _steps(xyz: ImageArray) -> ImageArray:
     """[2, H, W] steps down and to the right; 0 at the last row and column."""
-    logs = np.log1p(np.maximum(xyz[..., 1], 0) / KNEE)
-    down = np.diff(logs, axis=0, append=logs[-1:])
-    right = np.diff(logs, axis=1, append=logs[:, -1:])
+    light = logarithm(xyz)
+    down = np.diff(light, axis=0, append=light[-1:])
+    right = np.diff(light, axis=1, append=light[:, -1:])
     return np.stack([down, right]).astype(np.float32)
+
+
+def logarithm(xyz: ImageArray) -> ImageArray:
+    """[H, W] log(1 + Y / 0.05)."""
+    return np.asarray(np.log1p(np.maximum(xyz[..., 1], 0) / KNEE))

@@ -29,7 +29,7 @@ import numpy.typing as npt
 from scipy.ndimage import uniform_filter
 
 from engine.refine.surfaces import ROUNDING
-from engine.scene import project
+from engine.scene import pixel_size, project
 from engine.types import Camera, Frame, ImageArray, IntArray
 
 Indices = npt.NDArray[np.intp]
@@ -76,8 +76,8 @@ class _Surfaces:
     @staticmethod
     def of(frame: Frame, box: tuple[slice, slice] = (slice(None), slice(None))) -> _Surfaces:
         """All pixels in a box."""
-        features = frame.features
-        none = np.zeros(features.part.shape, dtype=np.uint32)
+        features, behind = frame.features, frame.features.behind
+        unknown = np.broadcast_to(np.uint32(0), features.part.shape)
         images = {
             "part": features.part,
             "position": features.position,
@@ -85,7 +85,7 @@ class _Surfaces:
             "normal": features.normal,
             "roughness": features.roughness,
             "stone": features.stone > STONE,
-            "sequence": none if features.behind is None else features.behind.sequence,
+            "sequence": unknown if behind is None else behind.sequence,
         }
         return _Surfaces(**{name: _flat(image[box]) for name, image in images.items()})
 
@@ -155,7 +155,7 @@ def _glimpse(
     corner = np.floor(at).astype(np.intp)
     inside = (depth > 0) & (corner >= 0).all(-1) & (corner < (width - 1, height - 1)).all(-1)
     seen, at, corner = seen[inside], at[inside].astype(np.float32), corner[inside]
-    size = np.float32(2 * np.tan(np.radians(camera.fov_deg) / 2) / max(camera.size))
+    size = np.float32(pixel_size(camera))
     points = ours.rows(seen)
     total, samples = np.zeros((2, len(seen)), dtype=np.float32)
     light, spread = np.zeros((2, len(seen), 3), dtype=np.float32)

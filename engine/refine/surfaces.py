@@ -12,6 +12,7 @@ from scipy.ndimage import maximum_filter, uniform_filter
 from torch import Tensor
 
 from engine.refine.exchange import Guide
+from engine.scene import pixel_size
 from engine.types import Features, Frame, ImageArray
 
 Mask = npt.NDArray[np.bool_]
@@ -102,10 +103,9 @@ class Guides:
         self._surfaces = surfaces
         self._device = device
         # The step of the logarithm, over a pixel's angle, is a distance in pixel sizes.
-        camera, depth = frame.camera, frame.features.depth
-        pixel = 2 * np.tan(np.radians(camera.fov_deg) / 2) / max(camera.size)
+        depth = frame.features.depth
         steps = np.log(depth, out=np.zeros_like(depth), where=depth > 0)
-        self._depth = steps / np.float32(DEPTH * pixel)
+        self._depth = steps / np.float32(DEPTH * pixel_size(frame.camera))
 
     def area(self, area: tuple[slice, slice], open_: Mask) -> Guide:
         """The guide for this area; open_ : its pixels that take part."""

@@ -1,6 +1,6 @@
 """Compose: a piece, what it is made of, the studio it stands in and the camera, as plain data."""
 
-from engine.scene.cameras import azimuth_deg, project, rays, resolve_camera
+from engine.scene.cameras import azimuth_deg, pixel_size, project, rays, resolve_camera
 from engine.scene.compose import compose, varied
 from engine.scene.environment import Environment, environment
 from engine.scene.model import VIEWS, Ground, Lens, Scene, View, orbit, rock, view
@@ -44,6 +44,7 @@ __all__ = [
     "load_studio",
     "neighbours",
     "orbit",
+    "pixel_size",
     "project",
     "rays",
     "record",

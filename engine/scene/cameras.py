@@ -66,7 +66,7 @@ def project(camera: Camera, points: FloatArray) -> tuple[FloatArray, FloatArray]
     right, down, forward = _axes(camera)
     offset = np.asarray(points, dtype=np.float64) - np.asarray(camera.position)
     ahead = offset @ forward
-    scale = _pixels_per_tangent(camera)
+    scale = 1 / pixel_size(camera)
     plane = np.where(ahead == 0, np.finfo(np.float64).tiny, ahead)
     x = camera.size[0] / 2 + scale * (offset @ right) / plane
     y = camera.size[1] / 2 + scale * (offset @ down) / plane
@@ -78,7 +78,7 @@ def rays(camera: Camera) -> tuple[FloatArray, FloatArray]:
     """Rays through the centres of the pixels: origins and unit directions, [H, W, 3] each."""
     right, down, forward = _axes(camera)
     width, height = camera.size
-    scale = _pixels_per_tangent(camera)
+    scale = 1 / pixel_size(camera)
     x = ((np.arange(width) + 0.5 - width / 2) / scale)[None, :, None]
     y = ((np.arange(height) + 0.5 - height / 2) / scale)[:, None, None]
     towards = forward + x * right + y * down
@@ -95,8 +95,9 @@ def _axes(camera: Camera) -> tuple[FloatArray, FloatArray, FloatArray]:
     return right, np.cross(forward, right), forward
 
 
-def _pixels_per_tangent(camera: Camera) -> float:
-    return float(max(camera.size) / 2 / np.tan(np.radians(camera.fov_deg) / 2))
+def pixel_size(camera: Camera) -> float:
+    """Side of a pixel at unit distance along the line of sight."""
+    return float(2 * np.tan(np.radians(camera.fov_deg) / 2) / max(camera.size))
 
 
 def _half_tangents(lens: Lens, size: tuple[int, int]) -> FloatArray:

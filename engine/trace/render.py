@@ -90,8 +90,7 @@ def climb(
     compiled_s = time.perf_counter() - start
     camera = resolve_camera(scene, view)
     estimator, optic = _estimator(scene, compiled, view, job), Optic.create(camera)
-    drawn = replace(job, seed=_seed(view, job.seed))
-    tile = Tile(estimator, optic, drawn, scene.size[0], window, lambda _: None)
+    tile = Tile(estimator, optic, _drawn(job, view), scene.size[0], window, lambda _: None)
     soft, frames = soft_parts(scene), []
     for before, count in itertools.pairwise((0, *spp)):
         tile.more(count - before)
@@ -119,7 +118,7 @@ def _frame(
     camera = resolve_camera(scene, view)
     width, height = camera.size
     estimator, optic = _estimator(scene, compiled, view, job), Optic.create(camera)
-    drawn = replace(job, seed=_seed(view, job.seed))
+    drawn = _drawn(job, view)
     rows = max(1, TILE_PIXELS // width)
     tops = range(0, height, rows)
     tiles = []
@@ -139,14 +138,15 @@ def _frame(
     )
 
 
-def _seed(view: View, seed: int) -> int:
-    """The seed of a view: noise that stayed with the pixels while the piece turns would look like a
-    dirty pane, and neighbours that erred alike could not mend each other (`engine.refine.joint`).
+def _drawn(job: Job, view: View) -> Job:
+    """`job` with the seed of a view.
 
-    Where only the light moves it stays the same: there noise that does not change is not seen.
+    Noise that stayed with the pixels while the piece turns would look like a dirty pane, and
+    neighbours that erred alike could not mend each other (`engine.refine.joint`). Where only the
+    light moves the seed stays the same: there noise that does not change is not seen.
     """
     angles = struct.pack("<2d", round(view.azimuth_deg % 360.0, 6), round(view.elevation_deg, 6))
-    return (seed ^ zlib.crc32(angles)) & 0xFFFFFFFF
+    return replace(job, seed=(job.seed ^ zlib.crc32(angles)) & 0xFFFFFFFF)
 
 
 def _report(job: Job, before: int, total: int, samples: int) -> None:
