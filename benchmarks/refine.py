@@ -52,7 +52,7 @@ def measure(scene: Scene, spp: int, reference_spp: int) -> dict[str, Any]:
     """Errors of one scene before and after refining."""
     truth = reference(scene, reference_spp)
     stick = Yardstick(truth.xyz)
-    before = engine.trace(scene, spp=spp, seed=SEED)[0]
+    before = engine.trace(scene, spp=spp, seed=SEED, sketch=True)[0]
     after = engine.refine(engine.Frames(1, lambda _: before))[0]
     noisy, refined = (stick.errors(opaque(f), truth.within) for f in (before, after))
     return {

@@ -125,6 +125,7 @@ def render(
             device=chosen.device,
             caustics=chosen.caustics,
             behind=chosen.refine and (chosen.refiner == "neural" or any(near)),
+            sketch=chosen.refine,
             workbench=workbench,
             progress=progress,
         )

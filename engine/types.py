@@ -267,6 +267,20 @@ class Caustics:
 
 
 @dataclass(frozen=True, eq=False)
+class Sketch:
+    """Nearly what a frame shows, of some places in its pixels; see `engine.trace.sketch`.
+
+    here     : [H, W, 3] XYZ, mean over the places that the frame's samples have in their pixels.
+    around   : [H, W, 3] the same over those and at least as many others.
+    variance : [H, W, 3] estimated variance of the frame's `xyz` less `here`.
+    """
+
+    here: ImageArray
+    around: ImageArray
+    variance: ImageArray
+
+
+@dataclass(frozen=True, eq=False)
 class Frame:
     """One traced view.
 
@@ -274,7 +288,7 @@ class Frame:
                  backdrop is transparent.
     variance   : [H, W, 3] estimated variance of `xyz` (of the mean, not of one sample).
     samples    : [H, W] samples per pixel.
-    alpha      : [H, W] coverage of the piece, 0 to 1.
+    alpha      : [H, W] coverage of the piece, 0 to 1; with a sketch, over all of its places.
     shadow     : [H, W] part of the ground's light that the piece takes away, 0 to 1; the caustics
                  give some of it back.
     features   : see `Features`.
@@ -288,6 +302,7 @@ class Frame:
                  white, and `backdrop` is what it would be unfaded.
     caustics   : the layer that is in `xyz`, `variance` and `shadow` already; None when it was not
                  traced apart. Where the backdrop is transparent it is in `shadow` only.
+    sketch     : for refining, where that was asked for; of the light without caustics.
     """
 
     xyz: ImageArray
@@ -304,6 +319,7 @@ class Frame:
     soft: tuple[int, ...] = ()
     toned: bool = False
     caustics: Caustics | None = None
+    sketch: Sketch | None = None
 
     def bare(self) -> Frame:
         """The frame without its layer of caustics."""

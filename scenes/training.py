@@ -91,7 +91,10 @@ def make(recipe: Recipe, plan: Plan) -> tuple[tuple[shots.Shot, ...], dict[str, 
             workbench=bench,
         )
         seed = PLACES * VIEWS * recipe.seed + number
-        halves = [run(spp=(plan.half_spp,), seed=FAR + 2 * seed + half)[0].xyz for half in range(2)]
+        halves = [
+            run(spp=(plan.half_spp,), seed=FAR + 2 * seed + half, sketch=False)[0].xyz
+            for half in range(2)
+        ]
         taken.append(shots.Shot(run(spp=plan.spp, seed=seed), np.stack(halves)))
     told = {"recipe": recipe.to_json(), "side": whole, "step_deg": step, "caustics": caustics}
     return tuple(taken), told

@@ -50,7 +50,8 @@ def finished(frames: Sequence[Frame], views: Sequence[View]) -> Mapping[str, lis
 def judge(scene: Scene, count: int, arc_deg: float, reference_spp: int) -> dict[str, Any]:
     """What each method shows of one orbit."""
     views = views_of(scene, count, arc_deg)
-    frames = list(engine.trace(scene, views, spp=SPP, seed=SEED, device="cpu", behind=True))
+    traced = engine.trace(scene, views, spp=SPP, seed=SEED, device="cpu", behind=True, sketch=True)
+    frames = list(traced)
     moments = [
         Moment(frame, reference(replace(scene, view=view), reference_spp))
         for frame, view in zip(frames, views, strict=True)

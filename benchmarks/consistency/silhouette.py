@@ -70,7 +70,7 @@ def cut_out(picture: Picture) -> Mask:
 
 def lowest(scene: Scene, views: tuple[View, ...]) -> float:
     """The lowest intersection over union of some views."""
-    frames = engine.trace(scene, views, spp=SPP, seed=SEED, device="cpu", behind=True)
+    frames = engine.trace(scene, views, spp=SPP, seed=SEED, device="cpu", behind=True, sketch=True)
     pictures = finish(refine(frames, neighbours=neighbours(views), device="cpu"), shadow=False)
     cut = [cut_out(picture) for picture in pictures]
     return min(

@@ -21,7 +21,7 @@ from engine.types import Frame, ImageArray
 
 Method = Callable[[Frame], ImageArray]
 
-RAW, OURS, CONTROL = "raw", "ours", "control"
+RAW, FILTER, OURS, CONTROL = "raw", "welch", "ours", "control"
 
 
 def methods(control: Path | None = None) -> Mapping[str, Method]:
@@ -29,7 +29,7 @@ def methods(control: Path | None = None) -> Mapping[str, Method]:
     welch, ours = Welch(), Neural()
     found: dict[str, Method] = {
         RAW: opaque,
-        "welch": lambda frame: opaque(welch(frame)),
+        FILTER: lambda frame: opaque(welch(frame)),
         **{name: partial(oidn.denoise, variant=name) for name in oidn.VARIANTS},
         OURS: lambda frame: opaque(ours(frame)),
     }

@@ -1,10 +1,11 @@
 """Intel Open Image Denoise 2.5 (`mitsuba-oidn`) at its best: box filter, fixed scale, features.
 
-Its networks know Rec. 709 and clamp what is negative, so that is what they get. Three variants:
-the colour alone; with albedo and normal of what the camera sees first; with those of what lies
-behind facets and mirrors, prefiltered by themselves and told to be clean, at the highest quality,
-which takes its large network. OIDN's documentation says that features past perfect mirrors and
-glass "can greatly improve" them; ours have no noise but what a pixel's edge leaves.
+Its networks know Rec. 709 and clamp what is negative, so that is what they get. Four variants: the
+colour alone; the same of the estimate that our sketches make of it; with albedo and normal of what
+the camera sees first; with those of what lies behind facets and mirrors, prefiltered by themselves
+and told to be clean, at the highest quality, which takes its large network. OIDN's documentation
+says that features past perfect mirrors and glass "can greatly improve" them; ours have no noise but
+what a pixel's edge leaves.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ import numpy as np
 
 from benchmarks.kit.metrics import opaque
 from engine.optics import XYZ_TO_REC709
+from engine.refine.rest import estimate
 from engine.types import Frame, ImageArray
 
-VARIANTS = ("oidn colour", "oidn first hit", "oidn behind")
+VARIANTS = ("oidn colour", "oidn estimate", "oidn first hit", "oidn behind")
 #: Radiance of 1 stays 1: a scale by picture would change with what it shows.
 SCALE = 1.0
 REC709_TO_XYZ = np.linalg.inv(XYZ_TO_REC709)
@@ -37,6 +39,8 @@ def denoise(frame: Frame, variant: str) -> ImageArray:
             "normal": _filtered(_image(behind.normal), "normal"),
             "clean_aux": True,
         }
+    elif variant == "oidn estimate":
+        frame = estimate(frame)
     colour = _image(opaque(frame) @ XYZ_TO_REC709.T)
     found = oidn.denoise(colour, hdr=True, quality=oidn.Quality.High, input_scale=SCALE, **given)
     return np.asarray(found @ REC709_TO_XYZ.T, dtype=np.float32)

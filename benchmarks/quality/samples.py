@@ -14,7 +14,7 @@ from engine.types import Frame
 
 def chain(scene: Scene, spp: int, seed: int) -> Frame:
     """Ours, spread as `culet render` spreads them."""
-    return engine.trace(scene, spp=spp, seed=seed, device="cpu", behind=True)[0]
+    return engine.trace(scene, spp=spp, seed=seed, device="cpu", behind=True, sketch=True)[0]
 
 
 def baseline(renderer: Baseline, features: Frame, spp: int, seed: int) -> Frame:
@@ -28,4 +28,5 @@ def baseline(renderer: Baseline, features: Frame, spp: int, seed: int) -> Frame:
         xyz=each.mean(axis=0).astype(np.float32),
         variance=(each.var(axis=0, ddof=1) / spp).astype(np.float32),
         samples=np.full_like(features.samples, spp),
+        sketch=None,
     )

@@ -56,7 +56,8 @@ def _tile(network: Network, planes: Planes, small: int) -> tuple[Tensor, Tensor]
     g = network.gate(seen, planes, light)
     left = (1 - g) ** 2 * planes.noise + g**2 * noise / 3
     refined = planes.light + g * (light - planes.light)
-    return restored(planes.light, refined, planes.part, traced > 0), left
+    whole = planes.light + planes.sketch
+    return restored(whole, refined + planes.sketch, planes.part, traced > 0), left
 
 
 def _pass(

@@ -57,8 +57,9 @@ class Fidelity:
 
 def interval(planes: Planes) -> tuple[Tensor, Tensor]:
     """[B, 3, H, W] lowest and highest light that a stone's pixel may show."""
-    half = DEVIATIONS * planes.noise.sqrt() + RELATIVE * planes.light.abs()
-    return planes.light - half, planes.light + half
+    light = planes.light + planes.sketch
+    half = DEVIATIONS * (planes.noise + planes.doubt).sqrt() + RELATIVE * light.abs()
+    return light - half, light + half
 
 
 def bounded(refined: Tensor, planes: Planes) -> tuple[Tensor, float]:

@@ -13,10 +13,12 @@ from torch import Tensor
 from engine.refine.planes import Planes, as_planes, planes
 from engine.refine.shots import Shot
 from engine.trace.budget import BLOCK, distribute, first_pass, relative
-from engine.types import Behind, Features, Frame, ImageArray
+from engine.types import Behind, Features, Frame, ImageArray, Sketch
 
 #: Chance that samples are spread as `trace` spreads them, by what a first pass shows.
 ADAPTIVE = 0.5
+#: Chance that a frame comes without its sketch, so that the network can do without.
+PLAIN = 0.1
 #: Of the exposure, and of the gain of each of X, Y and Z beside it, log2.
 EXPOSURE, TINT = 1.5, 0.3
 
@@ -52,6 +54,8 @@ def _one(shot: Shot, rng: np.random.Generator, side: int) -> tuple[Frame, ImageA
         return np.ascontiguousarray(cut[:, ::-1] if mirrored else cut)
 
     frame = noisy(shot, rng)
+    if rng.uniform() < PLAIN:
+        frame = replace(frame, sketch=None)
     frame = replace(frame, **{name: seen(getattr(frame, name)) for name in _IMAGES})
     behind = frame.features.behind
     assert behind is not None
@@ -63,6 +67,10 @@ def _one(shot: Shot, rng: np.random.Generator, side: int) -> tuple[Frame, ImageA
         variance=(frame.variance * gain**2).astype(np.float32),
         features=Features(**features),
     )
+    if frame.sketch is not None:
+        here, around, variance = (seen(getattr(frame.sketch, f.name)) for f in fields(Sketch))
+        sketch = here * gain, around * gain, variance * gain**2
+        frame = replace(frame, sketch=Sketch(*(image.astype(np.float32) for image in sketch)))
     return frame, (seen(shot.target) * gain).astype(np.float32)
 
 
@@ -95,4 +103,10 @@ def adaptive(shot: Shot, spp: int) -> Frame:
         for name in ("xyz", "variance", "samples")
     }
     rows, columns = np.indices(level.shape)
-    return replace(first, **{name: a[level, rows, columns] for name, a in stacked.items()})
+    sketches = [frame.sketch for frame in shot.frames]
+    drawn = {
+        f.name: np.stack([getattr(sketch, f.name) for sketch in sketches])[level, rows, columns]
+        for f in fields(Sketch)
+    }
+    chosen = {name: image[level, rows, columns] for name, image in stacked.items()}
+    return replace(first, **chosen, sketch=Sketch(**drawn))

@@ -28,6 +28,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import uniform_filter
 
+from engine.refine.rest import rest
 from engine.refine.surfaces import ROUNDING
 from engine.scene import pixel_size, project
 from engine.types import Camera, Frame, ImageArray, IntArray
@@ -95,7 +96,25 @@ class _Surfaces:
 
 
 def joined(frame: Frame, others: Iterable[Frame]) -> Frame:
-    """`frame` with what its neighbours saw of the same surfaces in `xyz`, `variance`, `samples`."""
+    """`frame` with what its neighbours saw of the same surfaces.
+
+    `xyz`, `variance` and `samples` change; of a frame with a sketch what that leaves of its light,
+    and the variance of that.
+    """
+    sketch = frame.sketch
+    if sketch is None:
+        return _joined(frame, others)
+    found = _joined(rest(frame), (rest(other) for other in others))
+    return replace(
+        found,
+        xyz=found.xyz + sketch.here,
+        variance=frame.variance,
+        sketch=replace(sketch, variance=found.variance),
+    )
+
+
+def _joined(frame: Frame, others: Iterable[Frame]) -> Frame:
+    """The same of the light as it is."""
     shown = _shown(frame)
     if not shown.any():
         return frame

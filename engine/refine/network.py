@@ -16,8 +16,9 @@ small beside what averaging changes:
 
     u' = u + g (F - u),    g = v / (v + κ |F - u|²),    κ > 0
 
-v being the variance: as it vanishes so does g, whatever the weights are. Light that a part has lost
-by then is given back (`restore`).
+v being the variance: as it vanishes so does g, whatever the weights are. The light u is what the
+frame's sketch leaves (`rest`); the sketch is put on it, and light that a part has lost by then is
+given back (`restore`).
 """
 
 from __future__ import annotations
@@ -79,7 +80,8 @@ class Network(nn.Module):
             pixels = Pixels(light, noise, embedded, planes.part, planes.sequence)
             light, noise = window.average(*self.advice(seen, number), pixels)
         refined = planes.light + self.gate(seen, planes, light) * (light - planes.light)
-        return restored(planes.light, refined, planes.part, planes.noise.sum(1, keepdim=True) > 0)
+        open_ = planes.noise.sum(1, keepdim=True) > 0
+        return restored(planes.light + planes.sketch, refined + planes.sketch, planes.part, open_)
 
     def embedded(self, context: Tensor) -> Tensor:
         """[B, EMBEDDED, H, W]: pixels far apart in it show different things.

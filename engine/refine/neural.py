@@ -15,6 +15,7 @@ from engine.refine.apply import apply
 from engine.refine.contract import Fidelity, bounded, fidelity
 from engine.refine.network import Network
 from engine.refine.planes import as_image, planes
+from engine.refine.rest import estimate
 from engine.refine.weights import SHIPPED, load
 from engine.refine.welch import Welch
 from engine.types import Frame
@@ -65,9 +66,10 @@ class Neural:
         light, noise = apply(self._loaded[0], told)
         light, share = bounded(light, told)
         finite = np.isfinite(frame.xyz) & np.isfinite(frame.variance)
+        before = estimate(frame)
         after = replace(
-            frame,
+            before,
             xyz=np.where(finite, as_image(light), frame.xyz),
             variance=np.where(finite, as_image(noise), frame.variance),
         )
-        return after, fidelity(frame, after, share)
+        return after, fidelity(before, after, share)

@@ -16,6 +16,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from engine.errors import SceneError
+from engine.refine.rest import around, rest
+from engine.refine.rest import doubt as unsure
 from engine.refine.surfaces import ROUNDING, kinds
 from engine.types import Behind, Features, Frame, ImageArray
 
@@ -30,16 +32,19 @@ KINDS = 4
 #: Rows that are put together at once.
 BAND = 16
 
-#: Planes of the context, and the first of those among them that have no noise, and how many.
-CONTEXT, GUIDE_AT, GUIDE = 34, 12, 17
+#: Planes of the context, and the first of those among them that have no noise, and how many: the
+#: sketch and what features tell.
+CONTEXT, GUIDE_AT, GUIDE = 41, 12, 20
 
 
 @dataclass(frozen=True)
 class Planes:
     """A frame as tensors, or several of one size.
 
-    light    : [B, 3, H, W] XYZ; zero where it is not finite.
+    light    : [B, 3, H, W] XYZ that the sketch leaves; zero where it is not finite.
     noise    : [B, 3, H, W] variance of `light`, pooled over neighbours of one kind.
+    sketch   : [B, 3, H, W] XYZ to put on `light`; zero where nothing was sketched.
+    doubt    : [B, 3, H, W] variance of `sketch`.
     part     : [B, 1, H, W] int32; light never crosses from one part to another.
     sequence : [B, 1, H, W] int32; neighbours of different values show different facets.
     stone    : [B, 1, H, W] bool; shows mostly stone.
@@ -48,6 +53,8 @@ class Planes:
 
     light: Tensor
     noise: Tensor
+    sketch: Tensor
+    doubt: Tensor
     part: Tensor
     sequence: Tensor
     stone: Tensor
@@ -78,31 +85,37 @@ def planes(frame: Frame) -> Planes:
     kind = kinds(features, frame.mirror, frame.soft)
     classes = torch.from_numpy(kind.astype(np.int64))[None, None]
     mask = torch.cat([classes == k for k in range(KINDS)], 1).float()
-    light, variance = _finite(frame.xyz), _finite(frame.variance)
+    left = rest(frame)
+    light, variance = _finite(left.xyz), _finite(left.variance)
     samples = _plane(frame.samples)
     noise = pooled(light, variance, samples, mask)
-    luminance = light[:, 1:2].abs() + DARK
+    sketch, doubt = _finite(around(frame)), _of_kind(_finite(unsure(frame)), mask)
+    whole = light + sketch
+    luminance = whole[:, 1:2].abs() + DARK
     part, sequence = _whole(features.part), _whole(behind.sequence)
     stone = _plane(np.nan_to_num(features.stone))
     context = _together(
         [
-            torch.log1p(light.clamp(min=0) / KNEE) / 4,
+            torch.log1p(whole.clamp(min=0) / KNEE) / 4,
             torch.log1p(noise.sqrt() / luminance),
             torch.log1p(variance[:, 1:2].sqrt() / luminance),
             torch.log2(samples.clamp(min=1)) / 8,
             mask,
+            torch.log1p(sketch.clamp(min=0) / KNEE) / 4,
             *_guide(features, behind),
+            light / (light.abs() + luminance),
+            torch.log1p(doubt[:, 1:2].sqrt() / luminance),
             _scattered(sequence, 2),
             _scattered(part, 1),
             _plane(np.nan_to_num(frame.alpha)),
             stone,
         ]
     )
-    return Planes(light, noise, part, sequence, stone > 0.5, context)
+    return Planes(light, noise, sketch, doubt, part, sequence, stone > 0.5, context)
 
 
 def _guide(features: Features, behind: Behind) -> list[Tensor]:
-    """`GUIDE` planes of what is known without noise, or nearly so."""
+    """What features tell without noise, or nearly so."""
     images = (features.normal, features.albedo, behind.exit, behind.albedo, behind.normal)
     return [
         *(_finite(image) for image in images),

@@ -19,10 +19,10 @@ from safetensors.numpy import save_file
 
 from engine import images
 from engine.errors import FileError
-from engine.types import Behind, Camera, Features, Frame, ImageArray
+from engine.types import Behind, Camera, Features, Frame, ImageArray, Sketch
 
 #: Version of the format.
-FORMAT = 1
+FORMAT = 2
 #: Largest half-precision number, less some room.
 LARGEST = 6e4
 
@@ -90,10 +90,15 @@ def _arrays(shot: Shot) -> Arrays:
     last = shot.frames[-1]
     features, behind = last.features, last.features.behind
     assert behind is not None, "a shot needs what lies behind facets"
+    drawn = [(frame, frame.sketch) for frame in shot.frames if frame.sketch is not None]
+    assert len(drawn) == len(shot.frames), "a shot needs sketches"
     arrays: Arrays = {
         "xyz": _half(np.stack([frame.xyz for frame in shot.frames])),
         "deviation": _half(np.sqrt(np.stack([frame.variance for frame in shot.frames]))),
         "halves": _half(shot.halves),
+        "rest": _half(np.stack([frame.xyz - sketch.here for frame, sketch in drawn])),
+        "around": _half(np.stack([sketch.around for _, sketch in drawn])),
+        "rest.deviation": _half(np.sqrt(np.stack([sketch.variance for _, sketch in drawn]))),
         "alpha": _half(last.alpha),
     }
     arrays.update({name: _kept(name, getattr(features, name)) for name in _FEATURES})
@@ -144,9 +149,15 @@ def _shot(arrays: Arrays, number: int, view: Mapping[str, Any]) -> Shot:
         mirror=view["mirror"],
         soft=tuple(view["soft"]),
     )
+    sketches = [
+        Sketch(here=x - rest, around=around, variance=spread**2)
+        for x, rest, around, spread in zip(
+            xyz, get("rest"), get("around"), get("rest.deviation"), strict=True
+        )
+    ]
     frames = tuple(
-        replace(first, xyz=x, variance=d**2, samples=np.full_like(alpha, n))
-        for x, d, n in zip(xyz, deviation, view["spp"], strict=True)
+        replace(first, xyz=x, variance=d**2, samples=np.full_like(alpha, n), sketch=sketch)
+        for x, d, n, sketch in zip(xyz, deviation, view["spp"], sketches, strict=True)
     )
     return Shot(frames, get("halves"))
 

@@ -12,6 +12,9 @@ windows (see `exchange`). Four kinds of surface are treated differently:
 - Stones show facets through their crown that no feature tells of, so only the test protects them:
   the window stays small, and noise remains rather than a facet is smeared.
 
+Of a frame with a sketch it averages what that leaves (`rest`). There facets and reflections show
+far less, so patches are compared instead of single pixels.
+
 What it deliberately lacks: any guess at what the samples have not found. It moves light between
 neighbours and adds none, so a glint that no sample hit stays missing.
 """
@@ -26,6 +29,7 @@ import numpy as np
 import torch
 
 from engine.refine.exchange import Window, exchange
+from engine.refine.rest import rest
 from engine.refine.surfaces import (
     GROUND,
     ROUNDING,
@@ -53,30 +57,45 @@ SURFACES = (
     Surface(threshold=2.0, pooling=4.0, normal=0.32, strict=True, passes=1),
     Surface(threshold=3.0, pooling=30.0, normal=0.5, strict=False, passes=2),
 )
+#: The same for what a sketch leaves.
+SKETCHED = (
+    SURFACES[0],
+    replace(SURFACES[1], threshold=2.0, strict=False),
+    replace(SURFACES[2], normal=0.6, strict=False),
+    SURFACES[3],
+)
 
 
 @dataclass(frozen=True)
 class Welch:
     """The filter as a `Refiner`, on one torch device.
 
-    surfaces : how ground, metal, stones and soft parts are filtered.
+    surfaces : how ground, metal, stones and soft parts are filtered. sketched : the same of what a
+    sketch leaves.
     tile     : side of a tile in pixels; the result does not depend on it.
     """
 
     device: str = "cpu"
     surfaces: tuple[Surface, Surface, Surface, Surface] = SURFACES
+    sketched: tuple[Surface, Surface, Surface, Surface] = SKETCHED
     tile: int = TILE
     name: str = "welch"
 
     def told(self) -> Mapping[str, Any]:
         """What the provenance says of the filter."""
         names = ("ground", "metal", "stone", "soft")
-        settings = {name: asdict(s) for name, s in zip(names, self.surfaces, strict=True)}
-        return {"device": self.device, "settings": settings}
+        settings, sketched = (
+            {name: asdict(s) for name, s in zip(names, surfaces, strict=True)}
+            for surfaces in (self.surfaces, self.sketched)
+        )
+        return {"device": self.device, "settings": settings, "sketched": sketched}
 
     @torch.inference_mode()
     def __call__(self, frame: Frame) -> Frame:
         """`frame` with less noise in `xyz` and `shadow`; see `exchange` for `variance`."""
+        if frame.sketch is not None:
+            refined = replace(self, surfaces=self.sketched)(replace(rest(frame), sketch=None))
+            return replace(refined, xyz=refined.xyz + frame.sketch.around)
         kind = kinds(frame.features, frame.mirror, frame.soft)
         closed = certain(frame, kind)
         light = np.concatenate([frame.xyz, frame.shadow[..., None]], axis=-1)

@@ -33,6 +33,7 @@ def trace(
     caustics: Literal["off", "fast", "full"] = "off",
     adaptive: bool = True,
     behind: bool = False,
+    sketch: bool = False,
     workbench: Workbench | None = None,
     progress: Progress | None = None,
 ) -> Frames:
@@ -50,6 +51,8 @@ def trace(
     adaptive  : more samples where a first pass found more variance; False gives each pixel `spp`.
     behind    : also tell what lies behind facets and mirrors: `Frame.features.behind`, which the
                 network needs.
+    sketch    : also tell what the samples' places show at first glance (`Frame.sketch`): refined
+                with it a frame is much nearer to the truth, and takes a third longer.
     workbench : keeps the compiled geometry; given with each of several scenes of one piece, it is
                 compiled once.
     progress  : called as progress("trace", done, total) after every pass over a tile.
@@ -81,6 +84,7 @@ def trace(
         adaptive=adaptive and estimator == "chain",
         caustics=caustics,
         behind=behind,
+        sketch=sketch,
         workbench=workbench,
         progress=progress,
     )

@@ -16,6 +16,7 @@ from engine.trace.lens import Optic
 from engine.trace.path import Path
 from engine.trace.reference import Reference
 from engine.trace.sequence import Numbers, generator, numbers
+from engine.trace.sketch import sketch
 from engine.trace.walk import Ledger
 
 #: Values per block and how many numbers each has; see `film.Film`.
@@ -31,6 +32,9 @@ VALUES = {
     "stone": 1,
     "trapped": 1,
 }
+#: What there is with a sketch: its sum, that of the squares of what it leaves, and its sum over
+#: further places with how much of them the piece covers.
+SKETCHED = {"sketch": 3, "rest2": 3, "further": 3, "covered": 1}
 
 
 @dataclass(frozen=True)
@@ -74,9 +78,9 @@ class Entries:
 
 
 def trace_blocks(
-    estimator: Chain | Reference, optic: Optic, entries: Entries, block: int
+    estimator: Chain | Reference, optic: Optic, entries: Entries, block: int, sketched: bool
 ) -> dict[str, npt.NDArray[np.float32]]:
-    """Sums over the samples of each block: name -> [B, k]; see `VALUES`."""
+    """Sums over the samples of each block: name -> [B, k]; see `VALUES`, and `SKETCHED` if so."""
     scene = estimator.scene
     u = entries.numbers()
     ray = entries.ray(optic, u)
@@ -105,7 +109,20 @@ def trace_blocks(
         "stone": hit.stone,
         "trapped": trapped,
     }
+    if sketched:
+        seen = sketch(scene, optic, entries, hit.strike)
+        values |= {"sketch": seen, "rest2": dr.square(xyz - seen)}
     return _block_sums(values, block)
+
+
+def sketch_blocks(
+    scene: Compiled, optic: Optic, entries: Entries, block: int
+) -> dict[str, npt.NDArray[np.float32]]:
+    """Sums of the sketches of each block, [B, 3], and of where the piece is, [B, 1]."""
+    hit = first_hit(scene, entries.ray(optic, entries.numbers()))
+    dr.eval(hit.strike, hit.piece)
+    seen = sketch(scene, optic, entries, hit.strike)
+    return _block_sums({"further": seen, "covered": dr.select(hit.piece, mi.Float(1), 0)}, block)
 
 
 def _radiance(
@@ -144,7 +161,7 @@ def _radiance(
 def _block_sums(values: dict[str, Any], block: int) -> dict[str, npt.NDArray[np.float32]]:
     """Every value summed over blocks of consecutive entries, [B, k]."""
     summed: dict[str, Any] = {
-        name: [dr.block_sum(v, block) for v in (value if VALUES[name] == 3 else [value])]
+        name: [dr.block_sum(v, block) for v in (value if dr.depth_v(value) > 1 else [value])]
         for name, value in values.items()
     }
     dr.eval(summed)

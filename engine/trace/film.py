@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.trace.batch import VALUES
+from engine.trace.batch import SKETCHED, VALUES
 from engine.types import ImageArray
 
 
@@ -15,31 +15,46 @@ class Film:
     """Sums over the samples so far, one entry per pixel of a tile.
 
     xyz, xyz2 : radiance and its square. lit, known : luminance of the ground as it is and as it
-    were without the piece. trapped : energy cut off. The rest are the features' sums. count :
-    samples.
+    were without the piece. trapped : energy cut off. sketch, rest2, further : see `SKETCHED`. The
+    rest are the features' sums. count : samples.
     """
 
-    def __init__(self, height: int, width: int) -> None:
+    def __init__(self, height: int, width: int, sketched: bool = False) -> None:
         self.shape = (height, width)
         self.count = np.zeros(height * width, dtype=np.int64)
+        self._sizes = {**VALUES, **(SKETCHED if sketched else {})}
         self._sums = {
             name: np.zeros((height * width, size), dtype=np.float32)
-            for name, size in VALUES.items()
+            for name, size in self._sizes.items()
         }
 
     def add(self, pixel: Any, block: int, values: dict[str, npt.NDArray[np.float32]]) -> None:
         """Add blocks of `block` samples each; the blocks of one pixel [B] stand side by side."""
         first = np.flatnonzero(np.diff(pixel, prepend=-1))
-        where = pixel[first]
-        self.count[where] += block * np.diff(first, append=len(pixel))
+        self.count[pixel[first]] += block * np.diff(first, append=len(pixel))
+        self.note(pixel, values)
+
+    def note(self, pixel: Any, values: dict[str, npt.NDArray[np.float32]]) -> None:
+        """Add to sums without counting samples; as `add`."""
+        first = np.flatnonzero(np.diff(pixel, prepend=-1))
         for name, value in values.items():
-            self._sums[name][where] += np.add.reduceat(value, first, axis=0)
+            self._sums[name][pixel[first]] += np.add.reduceat(value, first, axis=0)
+
+    def clear(self, *names: str) -> None:
+        """Forget some sums."""
+        for name in names:
+            self._sums[name][:] = 0
+
+    def sum(self, name: str) -> ImageArray:
+        """A sum, [H, W] or [H, W, 3]."""
+        shape = self.shape if self._sizes[name] == 1 else (*self.shape, 3)
+        return self._sums[name].reshape(shape)
 
     def mean(self, name: str) -> ImageArray:
         """Mean over the samples, [H, W] or [H, W, 3]."""
-        mean = self._sums[name] / np.maximum(self.count, 1)[:, None].astype(np.float32)
-        shape = self.shape if VALUES[name] == 1 else (*self.shape, 3)
-        return np.ascontiguousarray(mean.reshape(shape))
+        total = self.sum(name)
+        count = np.maximum(self.samples(), 1)
+        return np.ascontiguousarray(total / (count if total.ndim == 2 else count[..., None]))
 
     def samples(self) -> ImageArray:
         """[H, W] samples per pixel."""
@@ -47,7 +62,13 @@ class Film:
 
     def spread(self) -> ImageArray:
         """[H, W, 3] estimated variance of one sample."""
-        mean, second = self.mean("xyz"), self.mean("xyz2")
+        return self._spread(self.mean("xyz"), self.mean("xyz2"))
+
+    def rest(self) -> ImageArray:
+        """[H, W, 3] estimated variance of what the sketch leaves of one sample."""
+        return self._spread(self.mean("xyz") - self.mean("sketch"), self.mean("rest2"))
+
+    def _spread(self, mean: ImageArray, second: ImageArray) -> ImageArray:
         spread = second - mean**2
         # Zero where it is no more than the rounding of the two.
         spread = np.where(spread > 2e-6 * second, spread, np.float32(0))

@@ -28,6 +28,7 @@ def ladder(
     window: Window | None = None,
     seed: int = 0,
     caustics: bool = True,
+    sketch: bool = True,
     device: Literal["auto", "cpu", "cuda"] = "auto",
     workbench: Workbench | None = None,
 ) -> tuple[Frame, ...]:
@@ -35,7 +36,8 @@ def ladder(
 
     spp      : ascending. window : the whole picture by default; a frame's camera is that of the
     whole picture all the same. caustics : whether ground shows the light that it gets straight
-    from the piece; False leaves it out, as `trace` does where it traces that light apart.
+    from the piece; False leaves it out, as `trace` does where it traces that light apart. sketch :
+    whether frames have theirs.
 
     The frames share their features, and have what lies behind facets. Raises SceneError for
     samples that do not ascend or a window outside of the picture.
@@ -60,6 +62,7 @@ def ladder(
         Limits(ground_caustics=caustics),
         adaptive=False,
         behind=True,
+        sketch=sketch,
         workbench=workbench,
     )
     return climb(scene, view or scene.view, job, spp, (left, top, across, down))

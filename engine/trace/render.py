@@ -7,17 +7,25 @@ import math
 import struct
 import time
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
+from scipy.ndimage import maximum_filter, minimum_filter
 
 from engine.scene import Scene, View, record, resolve_camera
 from engine.trace import caustics
 from engine.trace.backend import mi
-from engine.trace.batch import Entries, central, kinds_of, trace_blocks, vector_image
+from engine.trace.batch import (
+    Entries,
+    central,
+    kinds_of,
+    sketch_blocks,
+    trace_blocks,
+    vector_image,
+)
 from engine.trace.behind import BEHIND, behind
 from engine.trace.budget import BLOCK, distribute, first_pass, relative
 from engine.trace.chain import Chain
@@ -27,11 +35,14 @@ from engine.trace.film import Film
 from engine.trace.ladder import Window
 from engine.trace.lens import Optic
 from engine.trace.reference import Reference
+from engine.trace.sketch import OUTLINE, PLACES
 from engine.trace.variant import device_name
 from engine.trace.walk import Limits
 from engine.trace.workbench import Workbench
-from engine.types import Behind, Camera, Features, Frame, Frames, Progress
+from engine.types import Behind, Camera, Features, Frame, Frames, Progress, Sketch
 
+#: The images of `Sketch`, in its order.
+SKETCH = ("here", "around", "variance")
 ESTIMATORS: dict[str, type[Chain] | type[Reference]] = {"chain": Chain, "reference": Reference}
 
 #: Pixels whose sums are held together, and samples per kernel launch: bound memory whatever the
@@ -46,7 +57,8 @@ class Job:
 
     adaptive : distribute samples by what a first pass shows; `spp` is then their mean over the
     pixels in which there is something to find. caustics : budget, a key of `caustics.BUDGETS`.
-    behind   : whether to tell what lies behind facets and mirrors. workbench : holds geometry
+    behind   : whether to tell what lies behind facets and mirrors. sketch : whether to sketch what
+    every sample sees, and as many places besides (`sketch`). workbench : holds geometry
     that other jobs share.
     """
 
@@ -60,6 +72,7 @@ class Job:
     adaptive: bool = True
     caustics: str = "off"
     behind: bool = False
+    sketch: bool = False
     workbench: Workbench | None = None
 
 
@@ -174,7 +187,7 @@ class Tile:
         left, top, width, height = window
         rows, columns = np.mgrid[top : top + height, left : left + width]
         self.across, self.place = across, (rows * across + columns).ravel()
-        self.film = Film(height, width)
+        self.film = Film(height, width, job.sketch)
         every = np.arange(self.film.count.size)
         ray = central(optic, self._entries(every, every * 0, 1))
         self.centre = kinds_of(estimator.scene, ray)
@@ -182,6 +195,8 @@ class Tile:
         part = np.asarray(self.centre.part, dtype=np.int32).reshape(self.film.shape)
         stone = np.asarray(self.centre.stone).reshape(self.film.shape) > 0
         self.part, self.stone = part, stone
+        seen = (part >= 0).astype(np.uint8)
+        self.outline = maximum_filter(seen, 3) != minimum_filter(seen, 3)
         # Neighbours in a launch should do alike work: stones first, then the rest, then the ground.
         kind = np.where(stone, 0, np.where(part >= 0, 1, 2)).ravel()
         self.order = np.argsort(kind, kind="stable")
@@ -206,8 +221,37 @@ class Tile:
         if spp % BLOCK:
             self._pass(every, 1)
 
+    def sketched(self) -> dict[str, Any]:
+        """Images of the sketch, once all samples are traced: of their places and of further ones.
+
+        The further places go on where the samples end, so together they are as even as these. How
+        many there are must not depend on what samples found: that would be biased.
+        """
+        film = self.film
+        film.clear("further", "covered")
+        block = 1 if (film.count % BLOCK).any() else BLOCK
+        outline = np.where(self.outline.ravel(), OUTLINE - film.count, 0)
+        more = np.maximum(film.count * (PLACES - 1), outline) // block
+        for few, entries in self._launches(more, block):
+            film.note(few, sketch_blocks(self.estimator.scene, self.optic, entries, block))
+        every = np.maximum(film.count + more * block, 1).reshape(film.shape).astype(np.float32)
+        return {
+            "sketch here": film.mean("sketch"),
+            "sketch around": (film.sum("sketch") + film.sum("further")) / every[..., None],
+            "sketch variance": film.rest() / np.maximum(film.samples(), 1)[..., None],
+            "alpha": (film.sum("cover") + film.sum("covered")) / every,
+        }
+
     def _pass(self, blocks: Any, block: int) -> None:
-        """Trace `blocks` [P] blocks of each pixel, in launches of bounded size."""
+        """Trace `blocks` [P] blocks of each pixel."""
+        for few, entries in self._launches(blocks, block):
+            found = trace_blocks(self.estimator, self.optic, entries, block, self.job.sketch)
+            self.film.add(few, block, found)
+            self.report(min(int(self.film.count.sum()), self.film.count.size * self.job.spp))
+
+    def _launches(self, blocks: Any, block: int) -> Iterator[tuple[Any, Entries]]:
+        """The pixels [B] and the samples of `blocks` [P] further blocks of each pixel, in launches
+        of bounded size."""
         pixel = np.repeat(self.order, blocks[self.order])
         rank = np.arange(len(pixel)) - np.repeat(
             np.cumsum(blocks[self.order]) - blocks[self.order], blocks[self.order]
@@ -216,9 +260,7 @@ class Tile:
         most = LAUNCH // block
         for i in range(0, len(pixel), most):
             few, numbers = pixel[i : i + most], start[i : i + most]
-            entries = self._entries(few, numbers, block)
-            self.film.add(few, block, trace_blocks(self.estimator, self.optic, entries, block))
-            self.report(min(int(self.film.count.sum()), self.film.count.size * self.job.spp))
+            yield few, self._entries(few, numbers, block)
 
     def _entries(self, pixel: Any, start: Any, block: int) -> Entries:
         return Entries.of_blocks(
@@ -237,6 +279,7 @@ def images(tile: Tile) -> dict[str, Any]:
     shadow = 1 - np.divide(lit, known, out=np.ones_like(lit), where=known > 0)
     samples = film.samples()
     beyond = {} if tile.behind is None else tile.behind.images(shape)
+    sketched = tile.sketched() if tile.job.sketch else {}
     return {
         **beyond,
         "xyz": film.mean("xyz"),
@@ -253,6 +296,7 @@ def images(tile: Tile) -> dict[str, Any]:
         "position": vector_image(centre.position, shape),
         "part": tile.part,
         "trapped": film.trapped(),
+        **sketched,
     }
 
 
@@ -296,6 +340,7 @@ def _assemble(
         provenance={"trace": report},
         mirror=compiled.ground.coated,
         toned=compiled.ground.toned,
+        sketch=Sketch(*(whole[f"sketch {name}"] for name in SKETCH)) if job.sketch else None,
     )
 
 

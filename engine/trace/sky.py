@@ -11,6 +11,7 @@ from scipy.ndimage import maximum_filter
 from engine.scene import Environment
 from engine.trace.backend import dr, mi, table
 from engine.trace.spectrum import look_up
+from engine.types import FloatArray
 
 #: Spectral layers of the map; fewer are padded with darkness.
 LAYERS = 3
@@ -24,6 +25,7 @@ class Sky:
     spectra    : [471 * 3] flattened s_j on the 1-nm grid.
     directions : distribution over (u, v) = (azimuth / 2π, polar angle / π), by luminance.
     falling    : the same, by the light that the ground gets from there.
+    mean       : [471] radiance, averaged over all directions.
     turn       : azimuth by which the map is turned, radians; opaque, so that a new view reuses the
                  compiled kernel.
     """
@@ -32,6 +34,7 @@ class Sky:
     spectra: Any
     directions: Any
     falling: Any
+    mean: FloatArray
     turn: Any
 
     @staticmethod
@@ -45,6 +48,8 @@ class Sky:
         importance = _importance(radiance.sum(axis=2))
         if upper_only:  # a ground hides the rest
             importance[height // 2 + 1 :] = 0
+        rows = np.sin((np.arange(height) + 0.5) / height * np.pi)
+        strengths = np.average(radiance.mean(axis=1), axis=0, weights=rows)
         cos_θ = np.cos(np.arange(height) / (height - 1) * np.pi)
         falling = importance * np.maximum(cos_θ, 0)[:, None].astype(np.float32)
         return Sky(
@@ -52,6 +57,7 @@ class Sky:
             spectra=table(spectra),
             directions=mi.Hierarchical2D0(mi.TensorXf(importance)),
             falling=mi.Hierarchical2D0(mi.TensorXf(falling)),
+            mean=strengths @ np.asarray(environment.spectra),
             turn=dr.opaque(mi.Float, 0.0),
         )
 

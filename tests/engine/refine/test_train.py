@@ -14,6 +14,7 @@ from engine.refine.losses import Weights, loss, relative, unbiased
 from engine.refine.network import Network, Shape
 from engine.refine.shots import Shot, write
 from engine.refine.train import Config, Run, load, train, validate
+from engine.types import Sketch
 from tests.engine.refine.frames import GROUND, METAL, STONE, make_frame
 
 CONFIG = Config(steps=6, batch=2, side=32, every=3, widths=(8, 8, 8))
@@ -24,6 +25,7 @@ def shot(seed: int) -> Shot:
     part = np.where(np.arange(48) < 16, GROUND, np.where(np.arange(48) < 32, METAL, STONE))[None]
     light = np.where(np.arange(48) % 16 < 8, 0.3, 1.0)[None, :, None]
     frames = []
+    half = np.broadcast_to(0.5 * light, (48, 48, 3)).astype(np.float32)
     for number, spp in enumerate((1, 2, 4, 8, 16)):
         made = make_frame(light, 1.2, part=part, size=(48, 48), seed=10 * seed + number)
         share = np.float32(8 / spp)
@@ -31,7 +33,11 @@ def shot(seed: int) -> Shot:
         count = np.full((48, 48), spp, np.float32)
         frames.append(
             replace(
-                made, xyz=noisy.astype(np.float32), variance=made.variance * share, samples=count
+                made,
+                xyz=noisy.astype(np.float32),
+                variance=made.variance * share,
+                samples=count,
+                sketch=Sketch(half, half, made.variance * share),
             )
         )
     truth = np.broadcast_to(light, (48, 48, 3)).astype(np.float32)
@@ -103,7 +109,12 @@ def test_data_is_found_by_its_split_and_missed_with_the_remedy(tmp_path: Path) -
     write(tmp_path / "training-000000.safetensors", SHOTS[:2], {"seed": 0})
     found = load(tmp_path, "training")
     assert len(found) == 2
-    np.testing.assert_allclose(found[0].frames[2].xyz, SHOTS[0].frames[2].xyz, rtol=1e-3)
+    ours, theirs = SHOTS[0].frames[2], found[0].frames[2]
+    np.testing.assert_allclose(theirs.xyz, ours.xyz, rtol=1e-3)
+    assert ours.sketch is not None
+    assert theirs.sketch is not None
+    np.testing.assert_allclose(theirs.sketch.here, ours.sketch.here, atol=2e-3)
+    np.testing.assert_allclose(theirs.sketch.around, ours.sketch.around, rtol=1e-3)
     with pytest.raises(InputError, match="no shards of the split validation; make some"):
         load(tmp_path, "validation")
 

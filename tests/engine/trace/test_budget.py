@@ -25,6 +25,14 @@ def test_noise_draws_samples_and_empty_ground_none() -> None:
     assert (more[:, 30:] == 0).all()
 
 
+def test_noise_that_refining_takes_away_draws_fewer() -> None:
+    error, part, stone = picture()
+    even = distribute(np.full_like(error, 0.5), part, stone, 16, 4)
+    stones, metal, ground = even[:, :10].mean(), even[:, 10:20].mean(), even[:, 20:].mean()
+    assert 0.6 * stones < metal < 2 * stones
+    assert ground < 0.7 * stones
+
+
 def test_the_mean_is_what_was_asked_for() -> None:
     error, part, stone = picture()
     more = BLOCK * distribute(error, part, stone, 16, 4)

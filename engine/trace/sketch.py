@@ -1,0 +1,178 @@
+"""A sketch of what camera rays show: nearly the picture, at a fraction of its cost, without dice.
+
+Three wavelengths stand for the spectrum. What leaves a stone's facets looks the sky up, and takes a
+constant for what is in its way; metal mirrors once, as if it were smooth; the ground is unshadowed.
+So a sample's sketch follows from where it lies in its pixel alone, and several places cost as
+much as one sample. It is right where that is all there is, and near enough elsewhere to take the
+facets, their edges and their fire out of what is left:
+
+    ⟨u⟩ = ⟨s - g⟩_n + ⟨g⟩_2n
+
+with s the samples and g their sketch: a control variate whose mean is estimated at twice as many
+places (Rousselle, Jarosz and Novák use whole images as such: "Image-space Control Variates for
+Rendering", ACM TOG 35 (6), 2016, DOI 10.1145/2980179.2982443). It has the mean of s whatever g is.
+Pixels that show different things often differ in ⟨g⟩ alone, so s - g is what a refiner can average
+(`engine.refine.rest`); what the sketch gets wrong stays in it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine import optics
+from engine.trace import fresnel
+from engine.trace.backend import dr, mi, table
+from engine.trace.compile import COATED, GEM, METAL, Compiled
+from engine.trace.crystal import Stone
+from engine.trace.hit import Strike, nearest, oriented
+from engine.trace.interior import Interior
+from engine.trace.polytope import NONE, Locator
+from engine.trace.spectrum import look_up
+from engine.trace.walk import offset
+from engine.types import FloatArray
+
+if TYPE_CHECKING:
+    from engine.trace.batch import Entries
+    from engine.trace.lens import Optic
+
+#: Wavelengths of a sketch, nm: spread over those that eyes see best (estimated).
+NODES = (450.0, 530.0, 620.0)
+#: Places that are sketched for each sample, and least ones where the piece's outline is near.
+PLACES, OUTLINE = 2, 64
+#: Radiance of what is not followed (estimated).
+DIM = 0.5
+#: Throughput and internal hits at which a chain is not followed any more.
+ENOUGH, MOST_HITS = 0.05, 12
+
+
+def sketch(scene: Compiled, optic: Optic, entries: Entries, struck: Strike) -> Any:
+    """XYZ of every entry's sketch; where no piece is, what is known of the ground.
+
+    struck : where their rays meet the piece.
+    """
+    ray = entries.ray(optic, entries.numbers())
+    found = scene.ground.towards(ray) if scene.ground.visible else mi.Vector3f(0)
+    found = mi.Vector3f(found + dr.zeros(mi.Float, dr.width(entries.pixel)))
+    dr.eval(struck, found)
+    hit = dr.compress(dr.isfinite(struck.t))
+    if dr.width(hit) == 0:
+        return found
+    every = dr.arange(mi.UInt32, dr.width(hit) * len(NODES))
+    number = every // len(NODES)
+    index = dr.gather(mi.UInt32, hit, number)
+    few, node = entries.rows(index), every - number * len(NODES)
+    light = _Light(scene, dr.gather(mi.Float, table(NODES), node))
+    seen, piece = _piece(light, few.ray(optic, few.numbers()), struck.rows(index))
+    weight = dr.gather(mi.Vector3f, table(node_weights(scene.sky.mean)), node)
+    # Between the piece and who looks at it there may be ground yet.
+    known = dr.gather(mi.Vector3f, found, index)
+    xyz = dr.select(piece, weight * seen, known / len(NODES))
+    dr.scatter(found, mi.Vector3f([dr.block_sum(xyz[i], len(NODES)) for i in range(3)]), hit)
+    return found
+
+
+def node_weights(light: FloatArray) -> FloatArray:
+    """[nodes, 3] XYZ for radiance 1 at each node, which takes straight lines between its ratios to
+    `light`, [471]: light that nothing has coloured has its colour exactly."""
+    cmf = optics.cmf() / optics.cmf()[:, 1].sum()
+    hats = np.stack([np.interp(optics.WAVELENGTHS, NODES, row) for row in np.eye(len(NODES))])
+    at_nodes = np.interp(NODES, optics.WAVELENGTHS, light)
+    weights: FloatArray = (hats * light) @ cmf / np.maximum(at_nodes, 1e-9)[:, None]
+    return weights
+
+
+class _Light:
+    """What comes from where at one wavelength per ray, to the first bounce."""
+
+    def __init__(self, scene: Compiled, λ: Any) -> None:
+        self.scene, self.λ = scene, mi.Color1f(λ)
+        self.sky = look_up(mi.Vector3f, scene.sky.spectra, λ)
+        self.ground = look_up(mi.Float, scene.ground.radiance, λ)
+
+    def afar(self, d: Any) -> Any:
+        """The sky along d, or the ground below it, unshadowed."""
+        light = dr.dot(self.scene.sky.layers(d), self.sky)
+        return dr.select(d.z < 0, self.ground, light) if self.scene.ground.present else light
+
+    def past(self, o: Any, d: Any, active: Any) -> Any:
+        """Light from o along d, where the piece is in the way `DIM`."""
+        hidden = self.scene.world.ray_test(mi.Ray3f(o, d), False, active)
+        return dr.select(hidden, DIM, self.afar(d))
+
+    def seen(self, o: Any, d: Any, active: Any) -> Any:
+        """Light from o along d; of the piece what it mirrors of sky and ground."""
+        met = nearest(self.scene, mi.Ray3f(o, d), active)
+        _, _, ns, _ = oriented(met.si, d)
+        n, k, _, ρ = self.scene.optics.eval(met.material, self.λ, met.piece)
+        R, base = _surface(met.kind, dr.abs(dr.dot(d, ns)), n[0], k[0], ρ[0])
+        mirrored = mi.Vector3f(d - 2 * dr.dot(d, ns) * mi.Vector3f(ns))
+        return dr.select(met.piece, R * self.afar(mirrored) + base * DIM, self.afar(d))
+
+
+def _surface(kind: Any, cos: Any, n: Any, k: Any, ρ: Any) -> tuple[Any, Any]:
+    """Reflectance of a surface, and of what lies below it."""
+    R = fresnel.dielectric(cos, n)[0]
+    base = dr.select(kind == COATED, (1 - R) * ρ, 1 - R)
+    metal = kind == METAL
+    return dr.select(metal, fresnel.conductor(cos, n, k), R), dr.select(metal, 0, base)
+
+
+def _piece(light: _Light, ray: Any, struck: Strike) -> tuple[Any, Any]:
+    """What rays see of the piece, and where they meet it."""
+    scene = light.scene
+    met = nearest(scene, ray, mi.Bool(True), struck)
+    front, ng, ns, _ = oriented(met.si, ray.d)
+    n, k, a, ρ = (value[0] for value in scene.optics.eval(met.material, light.λ, met.piece))
+    cos_i = dr.abs(dr.dot(ray.d, ns))
+    gem = met.piece & (met.kind == GEM)
+    cut = gem & front & dr.gather(mi.Bool, scene.facets.flat, met.part, gem)
+    R, base = _surface(met.kind, cos_i, n, k, ρ)
+    mirrored = mi.Vector3f(ray.d - 2 * dr.dot(ray.d, ns) * mi.Vector3f(ns))
+    p = mi.Point3f(met.si.p)
+    found = R * light.seen(offset(p, ng, mirrored), mirrored, met.piece)
+    found += dr.select(cut, 0, base * DIM)
+    _, cos_t = fresnel.dielectric(cos_i, n)
+    w = mi.Vector3f(ray.d / n + (cos_i / n - cos_t) * mi.Vector3f(ns))
+    o = mi.Point3f(offset(p, ng, w))
+    crystal = None
+    if scene.colours is not None:
+        crystal = scene.colours.stones(met.part, met.material, light.λ, cut)[0]
+    β = dr.select(cut, 1 - R, 0)
+    found += _chain(Interior(scene, False), o, w, β, n, a, crystal, met.part, light, cut)
+    return found, met.piece
+
+
+@dr.syntax
+def _chain(
+    interior: Interior,
+    o: Any,
+    w: Any,
+    β: Any,
+    n: Any,
+    a: Any,
+    crystal: Stone | None,
+    part: Any,
+    light: _Light,
+    going: Any,
+) -> Any:
+    """What leaves a stone at the facets that light of throughput β meets in it."""
+    convex = going & dr.gather(mi.Bool, interior.scene.facets.convex, part, going)
+    locator = Locator(interior.scene.polytopes, interior.scene.facets.first, part, convex)
+    hits = mi.UInt32(0)
+    found = mi.Float(0)
+    going = mi.Bool(going)
+    while going:
+        plane = locator.exit(o, w, mi.UInt32(NONE), going & convex)
+        m = interior.met(plane, o, w, part, going)
+        s = interior.step(m, o, w, n)
+        β *= dr.exp(-a * s.t) if crystal is None else crystal.left(o, w, s.t, [])
+        out = dr.select(m.own, β * (1 - s.R), 0)
+        found += out * light.past(s.exit_o, s.exit, out > 0)
+        found += dr.select(m.stopped, β * DIM, 0)
+        β = dr.select(m.own, β * s.R, dr.select(m.passed, β, 0))
+        o, w = mi.Point3f(s.o), mi.Vector3f(s.w)
+        hits += 1
+        going &= (β > ENOUGH) & (hits < MOST_HITS)
+    return found + β * DIM
