@@ -4,7 +4,7 @@
 
     piece  = engine.load("ring.3dm")
     scene  = engine.compose(piece, metal="gold-18k-yellow", stone="diamond", studio="tent")
-    frames = engine.trace(scene, engine.orbit(24), spp=8, seed=0)
+    frames = engine.trace(scene, engine.orbit(24), spp=8, behind=True, sketch=True)
     engine.save(engine.finish(engine.refine(frames)), "out/")
 
 Everything is loaded when it is first used: `import engine` itself costs nothing, and neither

@@ -35,8 +35,8 @@ class Settings:
     device    : "cpu", "cuda", or "auto": CUDA where it works.
     caustics  : "fast" or "full" traces light that the ground receives straight from the piece as a
                 layer of its own; "off" leaves it to chance.
-    refine    : finish what the samples leave open. refiner : with the statistical filter, "welch",
-                or with the network, "neural".
+    refine    : finish what the samples leave open. refiner : with the network, "neural", or with
+                the statistical filter, "welch".
     exposure  : "auto" (by the piece), a fixed exposure in EV, or what `engine.finish.meter` found.
     look      : "photo", "neutral", "soft" or "crisp".
     """
@@ -47,7 +47,7 @@ class Settings:
     device: Literal["auto", "cpu", "cuda"] = "auto"
     caustics: Literal["off", "fast", "full"] = "fast"
     refine: bool = True
-    refiner: Literal["welch", "neural"] = "welch"
+    refiner: Literal["neural", "welch"] = "neural"
     exposure: float | Literal["auto"] | Exposure = "auto"
     look: str = "photo"
 

@@ -95,7 +95,7 @@ def materials(
     size: Size = None,
     spp: opt.Spp = 16,
     device: opt.DeviceName = opt.Device.auto,
-    refiner: opt.RefinerName = opt.Refiner.welch,
+    refiner: opt.RefinerName = opt.Refiner.neural,
     no_refine: opt.NoRefine = False,
     out: Out = None,
     debug: opt.Debug = False,

@@ -200,7 +200,7 @@ CausticsBudget = Annotated[
     option("--caustics", "Light through stones on the ground: off, fast or full. [fast]", JOB),
 ]
 RefinerName = Annotated[
-    Refiner, option("--refiner", "The statistical filter, or the network (neural). [welch]", JOB)
+    Refiner, option("--refiner", "The network, or the statistical filter (welch). [neural]", JOB)
 ]
 NoRefine = Annotated[bool, option("--no-refine", "Leave the noise in.", JOB)]
 

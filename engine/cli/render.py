@@ -65,7 +65,7 @@ def render(
     estimator: opt.EstimatorName = opt.Estimator.chain,
     device: opt.DeviceName = opt.Device.auto,
     caustics: opt.CausticsBudget = opt.Caustics.fast,
-    refiner: opt.RefinerName = opt.Refiner.welch,
+    refiner: opt.RefinerName = opt.Refiner.neural,
     no_refine: opt.NoRefine = False,
     out: opt.Out = None,
     kind: opt.PictureKind = opt.Kind.png,

@@ -145,7 +145,7 @@ def turntable(
     seed: opt.Seed = None,
     device: opt.DeviceName = opt.Device.auto,
     caustics: opt.CausticsBudget = opt.Caustics.fast,
-    refiner: opt.RefinerName = opt.Refiner.welch,
+    refiner: opt.RefinerName = opt.Refiner.neural,
     no_refine: opt.NoRefine = False,
     out: Out = None,
     kind: Annotated[Kind, opt.option("--format", "Of pictures. [png]", opt.OUTPUT)] = Kind.png,

@@ -97,7 +97,7 @@ def variations(
     spp: opt.Spp = 8,
     device: opt.DeviceName = opt.Device.auto,
     caustics: opt.CausticsBudget = opt.Caustics.fast,
-    refiner: opt.RefinerName = opt.Refiner.welch,
+    refiner: opt.RefinerName = opt.Refiner.neural,
     no_refine: opt.NoRefine = False,
     title: Title = None,
     out: Out = None,

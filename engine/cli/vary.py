@@ -123,7 +123,7 @@ def vary(
     seed: opt.Seed = None,
     device: opt.DeviceName = opt.Device.auto,
     caustics: opt.CausticsBudget = opt.Caustics.fast,
-    refiner: opt.RefinerName = opt.Refiner.welch,
+    refiner: opt.RefinerName = opt.Refiner.neural,
     no_refine: opt.NoRefine = False,
     title: Title = None,
     out: Out = None,

@@ -56,8 +56,7 @@ def _tile(network: Network, planes: Planes, small: int) -> tuple[Tensor, Tensor]
     g = network.gate(seen, planes, light)
     left = (1 - g) ** 2 * planes.noise + g**2 * noise / 3
     refined = planes.light + g * (light - planes.light)
-    whole = planes.light + planes.sketch
-    return restored(whole, refined + planes.sketch, planes.part, traced > 0), left
+    return restored(planes.whole, refined + planes.sketch, planes.part, traced > 0), left
 
 
 def _pass(

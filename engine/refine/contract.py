@@ -57,7 +57,7 @@ class Fidelity:
 
 def interval(planes: Planes) -> tuple[Tensor, Tensor]:
     """[B, 3, H, W] lowest and highest light that a stone's pixel may show."""
-    light = planes.light + planes.sketch
+    light = planes.whole
     half = DEVIATIONS * (planes.noise + planes.doubt).sqrt() + RELATIVE * light.abs()
     return light - half, light + half
 

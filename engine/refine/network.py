@@ -81,7 +81,7 @@ class Network(nn.Module):
             light, noise = window.average(*self.advice(seen, number), pixels)
         refined = planes.light + self.gate(seen, planes, light) * (light - planes.light)
         open_ = planes.noise.sum(1, keepdim=True) > 0
-        return restored(planes.light + planes.sketch, refined + planes.sketch, planes.part, open_)
+        return restored(planes.whole, refined + planes.sketch, planes.part, open_)
 
     def embedded(self, context: Tensor) -> Tensor:
         """[B, EMBEDDED, H, W]: pixels far apart in it show different things.

@@ -16,9 +16,14 @@ from engine.refine.contract import Fidelity, bounded, fidelity
 from engine.refine.network import Network
 from engine.refine.planes import as_image, planes
 from engine.refine.rest import estimate
+from engine.refine.surfaces import GROUND, SOFT, kinds
 from engine.refine.weights import SHIPPED, load
 from engine.refine.welch import Welch
 from engine.types import Frame
+
+
+#: Kinds of surface that are the statistical filter's.
+SMOOTH = frozenset({GROUND, SOFT})
 
 
 @dataclass(frozen=True)
@@ -27,8 +32,9 @@ class Neural:
 
     Light is averaged by the network, what averages lose is given back, stones are kept inside what
     their samples say, and a frame that breaks the contract is refined by the statistical filter
-    instead. The shadow layer is what was traced; only where the backdrop is transparent, and
-    nothing else shows it, does the statistical filter take its noise away.
+    instead. Ground and soft parts are the filter's from the first: soft shadows and pearls are what
+    it is best at. The shadow layer is what was traced; only where the backdrop is transparent, and
+    nothing else shows it, does the filter take its noise away.
 
     weights : a file as `engine.refine.weights.save` writes it. Raises SetupError where it is
     missing or damaged.
@@ -72,4 +78,19 @@ class Neural:
             xyz=np.where(finite, as_image(light), frame.xyz),
             variance=np.where(finite, as_image(noise), frame.variance),
         )
+        after = self._softened(after, frame)
         return after, fidelity(before, after, share)
+
+    def _softened(self, refined: Frame, frame: Frame) -> Frame:
+        """`refined` with ground and soft parts as the statistical filter has them."""
+        chosen = SMOOTH if frame.backdrop is not None else SMOOTH - {GROUND}
+        kind = kinds(frame.features, frame.mirror, frame.soft)
+        here = np.isin(kind, list(chosen))[..., None]
+        if not here.any():
+            return refined
+        filtered = Welch(self.device).only(chosen)(frame)
+        return replace(
+            refined,
+            xyz=np.where(here, filtered.xyz, refined.xyz),
+            variance=np.where(here, filtered.variance, refined.variance),
+        )

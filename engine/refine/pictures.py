@@ -28,7 +28,7 @@ def write_sheet(
     rows = []
     for shot in shots[:: max(1, len(shots) // ROWS)][:ROWS]:
         told = planes(adaptive(shot, SPP))
-        traced, refined = as_image(told.light), as_image(model(told.to(device)))
+        traced, refined = as_image(told.whole), as_image(model(told.to(device)))
         rows.append(np.concatenate([shown(image) for image in (traced, refined, shot.target)], 1))
     images.write(path, np.concatenate(rows))
 

@@ -60,6 +60,11 @@ class Planes:
     stone: Tensor
     context: Tensor
 
+    @property
+    def whole(self) -> Tensor:
+        """[B, 3, H, W] XYZ with the sketch."""
+        return self.light + self.sketch
+
     def crop(self, rows: slice, columns: slice) -> Planes:
         """The same of a part of the picture."""
         return Planes(*(getattr(self, f.name)[..., rows, columns] for f in fields(Planes)))
@@ -80,7 +85,7 @@ def planes(frame: Frame) -> Planes:
     if behind is None:
         raise SceneError(
             "the network needs what lies behind facets; trace with behind=True, or refine with "
-            "the statistical filter, the default"
+            "the statistical filter (welch)"
         )
     kind = kinds(features, frame.mirror, frame.soft)
     classes = torch.from_numpy(kind.astype(np.int64))[None, None]

@@ -41,5 +41,5 @@ def _welch(device: str) -> Refiner:
     return Welch(device)
 
 
-#: Refiners by name; each is made with the name of a torch device. The first one is the default.
-REFINERS: dict[str, Callable[[str], Refiner]] = {"welch": _welch, "neural": _neural}
+#: Refiners by name; each is made with the name of a torch device.
+REFINERS: dict[str, Callable[[str], Refiner]] = {"neural": _neural, "welch": _welch}

@@ -21,7 +21,7 @@ from engine.types import Frame, Frames, Progress
 def refine(
     frames: Frames,
     *,
-    refiner: Literal["welch", "neural"] = "welch",
+    refiner: Literal["auto", "neural", "welch"] = "auto",
     neighbours: Sequence[Sequence[int]] | None = None,
     device: Literal["auto", "cpu", "cuda"] = "auto",
     progress: Progress | None = None,
@@ -30,26 +30,28 @@ def refine(
 
         refine(frames)                  # on CUDA where torch has it, else on the CPU
         refine(frames, device="cpu")    # the same picture on every machine without a GPU
-        refine(frames, refiner="neural")
+        refine(frames, refiner="welch")
         refine(frames, neighbours=engine.scene.neighbours(views))  # views of one piece, jointly
 
-    refiner    : "welch" is the statistical filter; "neural" the network, which needs frames that
-                 know what lies behind facets (`trace(behind=True)`). See `engine.refine`.
+    refiner    : "neural" is the network, which needs frames that know what lies behind facets
+                 (`trace(behind=True)`); "welch" the statistical filter, which needs nothing. Both
+                 make much better pictures of frames with sketches (`trace(sketch=True)`). "auto"
+                 is the network for frames that have both, and the filter for others.
     neighbours : for each frame the indices of those that it is refined together with (`joint`);
                  none by default. Those of later frames are kept in memory until they are needed.
     progress   : called as progress("refine", done, total).
 
     Only light moves: `xyz`, `variance` and `shadow` change, and `samples` where neighbours lend
-    theirs; alpha, features and camera do not. Pixels that are certain stay as they are, bit for
-    bit. The provenance tells method, device, seconds, the neighbours, how much the luminance of
-    each part changed, and how the network kept its contract.
+    theirs; alpha, features and camera do not. A sketch is used up; without one, pixels that are
+    certain stay as they are, bit for bit. The provenance tells method, device, seconds, the
+    neighbours, how much the luminance of each part changed, and how the network kept its contract.
 
     Raises SceneError for an unknown refiner or device, neighbours that are no frames, and frames
     that do not know what the refiner needs; SetupError where CUDA is asked for and not there, or
     weights are damaged.
     """
-    if refiner not in REFINERS:
-        raise SceneError(f"refiner '{refiner}' is unknown; use {' or '.join(REFINERS)}")
+    if refiner not in ("auto", *REFINERS):
+        raise SceneError(f"refiner '{refiner}' is unknown; use auto, {' or '.join(REFINERS)}")
     if device not in ("auto", "cpu", "cuda"):
         raise SceneError(f"device '{device}' is unknown; use auto, cpu or cuda")
 
@@ -57,12 +59,12 @@ def refine(
     held = Held(frames, near)
 
     @cache
-    def made() -> Refiner:
-        return REFINERS[refiner](_torch_device(device))
+    def made(name: str) -> Refiner:
+        return REFINERS[name](_torch_device(device))
 
     def make(index: int) -> Frame:
         frame, others = held.taken(index)
-        chosen = made()
+        chosen = made(_fitting(frame) if refiner == "auto" else refiner)
         start = time.perf_counter()
         refined = chosen(_together(frame.bare(), others))
         told = refined.provenance.get("refine", {})
@@ -81,6 +83,12 @@ def refine(
         return replace(refined, provenance={**frame.provenance, "refine": report})
 
     return Frames(len(frames), make)
+
+
+def _fitting(frame: Frame) -> str:
+    """The refiner that makes most of what a frame knows."""
+    full = frame.sketch is not None and frame.features.behind is not None
+    return "neural" if full else "welch"
 
 
 def _together(frame: Frame, others: Sequence[Frame]) -> Frame:

@@ -141,7 +141,7 @@ def validate(
         for spp in VALIDATED:
             told = planes(adaptive(shot, spp))
             refined = model(told.to(device)).cpu()
-            for name, light in (("raw", told.light), ("refined", refined)):
+            for name, light in (("raw", told.whole), ("refined", refined)):
                 error = unbiased(light, halves)
                 for where, mask in (("stone", stone), ("rest", ~stone)):
                     if bool(mask.any()):

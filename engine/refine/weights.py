@@ -18,7 +18,7 @@ from engine.refine.network import Network, Shape
 SHIPPED = Path(__file__).with_name("weights") / "network.safetensors"
 #: Largest file that is looked at.
 LARGEST = 8 << 20
-REMEDY = "reinstall culet, or refine with the statistical filter (the default)"
+REMEDY = "reinstall culet, or refine with the statistical filter (--refiner welch)"
 
 
 def save(path: Path, model: Network) -> str:

@@ -21,7 +21,7 @@ neighbours and adds none, so a glint that no sample hit stays missing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -76,8 +76,8 @@ class Welch:
     """
 
     device: str = "cpu"
-    surfaces: tuple[Surface, Surface, Surface, Surface] = SURFACES
-    sketched: tuple[Surface, Surface, Surface, Surface] = SKETCHED
+    surfaces: tuple[Surface, ...] = SURFACES
+    sketched: tuple[Surface, ...] = SKETCHED
     tile: int = TILE
     name: str = "welch"
 
@@ -89,6 +89,14 @@ class Welch:
             for surfaces in (self.surfaces, self.sketched)
         )
         return {"device": self.device, "settings": settings, "sketched": sketched}
+
+    def only(self, kinds: Container[int]) -> Welch:
+        """The filter of some kinds of surface that leaves the others as they are."""
+
+        def kept(surfaces: tuple[Surface, ...]) -> tuple[Surface, ...]:
+            return tuple(s if k in kinds else replace(s, passes=0) for k, s in enumerate(surfaces))
+
+        return replace(self, surfaces=kept(self.surfaces), sketched=kept(self.sketched))
 
     @torch.inference_mode()
     def __call__(self, frame: Frame) -> Frame:

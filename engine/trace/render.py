@@ -196,7 +196,8 @@ class Tile:
         stone = np.asarray(self.centre.stone).reshape(self.film.shape) > 0
         self.part, self.stone = part, stone
         seen = (part >= 0).astype(np.uint8)
-        self.outline = maximum_filter(seen, 3) != minimum_filter(seen, 3)
+        self.near = maximum_filter(seen, 3) > 0
+        self.outline = self.near & (minimum_filter(seen, 3) == 0)
         # Neighbours in a launch should do alike work: stones first, then the rest, then the ground.
         kind = np.where(stone, 0, np.where(part >= 0, 1, 2)).ravel()
         self.order = np.argsort(kind, kind="stable")
@@ -224,6 +225,8 @@ class Tile:
     def sketched(self) -> dict[str, Any]:
         """Images of the sketch, once all samples are traced: of their places and of further ones.
 
+        There are no further ones where no piece is near: what is known there has no noise.
+
         The further places go on where the samples end, so together they are as even as these. How
         many there are must not depend on what samples found: that would be biased.
         """
@@ -231,7 +234,8 @@ class Tile:
         film.clear("further", "covered")
         block = 1 if (film.count % BLOCK).any() else BLOCK
         outline = np.where(self.outline.ravel(), OUTLINE - film.count, 0)
-        more = np.maximum(film.count * (PLACES - 1), outline) // block
+        more = np.where(self.near.ravel(), film.count * (PLACES - 1), 0)
+        more = np.maximum(more, outline) // block
         for few, entries in self._launches(more, block):
             film.note(few, sketch_blocks(self.estimator.scene, self.optic, entries, block))
         every = np.maximum(film.count + more * block, 1).reshape(film.shape).astype(np.float32)

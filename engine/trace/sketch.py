@@ -69,6 +69,7 @@ def sketch(scene: Compiled, optic: Optic, entries: Entries, struck: Strike) -> A
     # Between the piece and who looks at it there may be ground yet.
     known = dr.gather(mi.Vector3f, found, index)
     xyz = dr.select(piece, weight * seen, known / len(NODES))
+    dr.eval(xyz)  # else each of the three sums would follow the chains again
     dr.scatter(found, mi.Vector3f([dr.block_sum(xyz[i], len(NODES)) for i in range(3)]), hit)
     return found
 

@@ -13,7 +13,7 @@ import torch
 
 from engine.errors import SceneError, SetupError
 from engine.refine import REFINERS, refine
-from engine.types import Frame, Frames
+from engine.types import Frame, Frames, Sketch
 from tests.engine.refine.frames import GROUND, METAL, lazy, make_frame
 
 PART = np.where(np.arange(32) < 16, GROUND, METAL)[None, :]
@@ -103,8 +103,30 @@ def test_the_network_tells_how_it_kept_its_contract_and_leaves_the_shadow() -> N
     assert np.array_equal(refined.shadow, frame.shadow)
 
 
+def test_a_frame_gets_the_refiner_that_makes_most_of_what_it_knows() -> None:
+    from dataclasses import replace
+
+    plain = noisy()
+    sketched = replace(plain, sketch=Sketch(0.5 * plain.xyz, 0.5 * plain.xyz, plain.variance))
+    blind = replace(sketched, features=replace(plain.features, behind=None))
+    refined = refine(lazy(plain, sketched, blind), device="cpu")
+    methods = [frame.provenance["refine"]["method"] for frame in refined]
+    assert methods == ["welch", "neural", "welch"]
+
+
+def test_ground_is_the_filters_whatever_the_refiner() -> None:
+    frame = noisy()
+    network, statistical = (
+        refine(lazy(frame), refiner=name, device="cpu")[0].xyz  # type: ignore[arg-type]
+        for name in ("neural", "welch")
+    )
+    ground = PART.repeat(32, 0) == GROUND
+    assert np.array_equal(network[ground], statistical[ground])
+    assert not np.array_equal(network[~ground], statistical[~ground])
+
+
 def test_an_unknown_refiner_is_refused_at_once() -> None:
-    with pytest.raises(SceneError, match="refiner 'best' is unknown; use welch or neural"):
+    with pytest.raises(SceneError, match="refiner 'best' is unknown; use auto, neural or welch"):
         refine(lazy(noisy()), refiner="best")  # type: ignore[arg-type]
 
 
