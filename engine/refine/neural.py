@@ -21,7 +21,6 @@ from engine.refine.weights import SHIPPED, load
 from engine.refine.welch import Welch
 from engine.types import Frame
 
-
 #: Kinds of surface that are the statistical filter's.
 SMOOTH = frozenset({GROUND, SOFT})
 

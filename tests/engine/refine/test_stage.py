@@ -117,8 +117,7 @@ def test_a_frame_gets_the_refiner_that_makes_most_of_what_it_knows() -> None:
 def test_ground_is_the_filters_whatever_the_refiner() -> None:
     frame = noisy()
     network, statistical = (
-        refine(lazy(frame), refiner=name, device="cpu")[0].xyz  # type: ignore[arg-type]
-        for name in ("neural", "welch")
+        refine(lazy(frame), refiner=name, device="cpu")[0].xyz for name in ("neural", "welch")
     )
     ground = PART.repeat(32, 0) == GROUND
     assert np.array_equal(network[ground], statistical[ground])
