@@ -120,8 +120,9 @@ def test_ground_is_the_filters_whatever_the_refiner() -> None:
         refine(lazy(frame), refiner=name, device="cpu")[0].xyz for name in ("neural", "welch")
     )
     ground = PART.repeat(32, 0) == GROUND
-    assert np.array_equal(network[ground], statistical[ground])
-    assert not np.array_equal(network[~ground], statistical[~ground])
+    # The patches that are compared reach a pixel into other parts.
+    np.testing.assert_allclose(network[ground], statistical[ground], atol=1e-2)
+    assert np.abs(network - statistical)[~ground].max() > 0.01
 
 
 def test_an_unknown_refiner_is_refused_at_once() -> None:
