@@ -35,7 +35,7 @@ from engine.trace.film import Film
 from engine.trace.ladder import Window
 from engine.trace.lens import Optic
 from engine.trace.reference import Reference
-from engine.trace.sketch import OUTLINE, PLACES
+from engine.trace.sketch import OUTLINE, PLACES, helpful
 from engine.trace.variant import device_name
 from engine.trace.walk import Limits
 from engine.trace.workbench import Workbench
@@ -318,6 +318,10 @@ def _assemble(
         for name in tiles[0]
         if name != "trapped"
     }
+    sketch = None
+    if job.sketch:
+        drawn = Sketch(*(whole[f"sketch {name}"] for name in SKETCH))
+        sketch = helpful(drawn, whole["xyz"], whole["variance"], whole["part"])
     report = {
         "estimator": job.estimator,
         "spp": job.spp,
@@ -344,7 +348,7 @@ def _assemble(
         provenance={"trace": report},
         mirror=compiled.ground.coated,
         toned=compiled.ground.toned,
-        sketch=Sketch(*(whole[f"sketch {name}"] for name in SKETCH)) if job.sketch else None,
+        sketch=sketch,
     )
 
 

@@ -24,6 +24,7 @@ import numpy as np
 from engine import optics
 from engine.trace import fresnel
 from engine.trace.backend import dr, mi, table
+from engine.trace.budget import relative
 from engine.trace.compile import COATED, GEM, METAL, Compiled
 from engine.trace.crystal import Stone
 from engine.trace.hit import Strike, nearest, oriented
@@ -31,7 +32,7 @@ from engine.trace.interior import Interior
 from engine.trace.polytope import NONE, Locator
 from engine.trace.spectrum import look_up
 from engine.trace.walk import offset
-from engine.types import FloatArray
+from engine.types import FloatArray, ImageArray, IntArray, Sketch
 
 if TYPE_CHECKING:
     from engine.trace.batch import Entries
@@ -45,6 +46,9 @@ PLACES, OUTLINE = 2, 64
 DIM = 0.5
 #: Throughput and internal hits at which a chain is not followed any more.
 ENOUGH, MOST_HITS = 0.05, 12
+#: How much more than what it explains a sketch may leave of a part, as relative variance: some more
+#: is worth it, since what it leaves is smoother.
+WORSE = 2.0
 
 
 def sketch(scene: Compiled, optic: Optic, entries: Entries, struck: Strike) -> Any:
@@ -72,6 +76,26 @@ def sketch(scene: Compiled, optic: Optic, entries: Entries, struck: Strike) -> A
     dr.eval(xyz)  # else each of the three sums would follow the chains again
     dr.scatter(found, mi.Vector3f([dr.block_sum(xyz[i], len(NODES)) for i in range(3)]), hit)
     return found
+
+
+def helpful(sketch: Sketch, xyz: ImageArray, variance: ImageArray, part: IntArray) -> Sketch:
+    """`sketch` without the parts that it does not help: what it leaves of them varies by more than
+    `WORSE` of what they show.
+
+    Small lamps in the dark, mirrored sharply where metal blurs them, are an example. xyz, variance,
+    part : of the frame.
+    """
+    number = np.maximum(part, -2).ravel() + 2
+    left, shown = (
+        np.bincount(number, relative(spread, xyz[..., 1]).ravel().astype(np.float64))
+        for spread in (sketch.variance, variance)
+    )
+    out = (left > WORSE * shown)[number].reshape(part.shape)[..., None]
+    return Sketch(
+        here=np.where(out, np.float32(0), sketch.here),
+        around=np.where(out, np.float32(0), sketch.around),
+        variance=np.where(out, variance, sketch.variance),
+    )
 
 
 def node_weights(light: FloatArray) -> FloatArray:

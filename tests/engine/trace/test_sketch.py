@@ -93,6 +93,21 @@ def test_in_a_furnace_all_light_is_accounted_for(monkeypatch: pytest.MonkeyPatch
     assert (up <= 1.002).all()
 
 
+def test_parts_that_it_does_not_help_are_left_out() -> None:
+    rng = np.random.default_rng(0)
+    part = np.repeat(np.array([[-1, 0, 1]], np.int32), 8, 0)
+    xyz = rng.uniform(0.5, 1.0, (8, 3, 3)).astype(np.float32)
+    variance = np.full_like(xyz, 0.01)
+    more = np.array([1.0, 1.5, 3.0], np.float32)[None, :, None]
+    drawn = Sketch(0.5 * xyz, 0.6 * xyz, variance * more)
+    found = sketch.helpful(drawn, xyz, variance, part)
+    for name in ("here", "around", "variance"):
+        np.testing.assert_array_equal(getattr(found, name)[:, :2], getattr(drawn, name)[:, :2])
+    assert (found.here[:, 2] == 0).all()
+    assert (found.around[:, 2] == 0).all()
+    np.testing.assert_array_equal(found.variance[:, 2], variance[:, 2])
+
+
 def test_a_ladder_sketches_as_trace_does() -> None:
     what = ring()
     steps = ladder(what, spp=(1, 4, 8), device="cpu")
