@@ -77,7 +77,8 @@ def _ways(scene: Scene, clear: Scene) -> dict[str, Callable[[int, int], Timed]]:
     def ours(spp: int, seed: int) -> Timed:
         since = time.perf_counter()
         frame = refine(
-            engine.trace(scene, spp=spp, seed=seed, device="cpu", sketch=True), device="cpu"
+            engine.trace(scene, spp=spp, seed=seed, device="cpu", behind=True, sketch=True),
+            device="cpu",
         )[0]
         setup = frame.provenance["trace"]["compile_s"]
         return time.perf_counter() - since - setup, frame.xyz

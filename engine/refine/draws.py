@@ -98,15 +98,12 @@ def adaptive(shot: Shot, spp: int) -> Frame:
     more = distribute(error, features.part, features.stone > 0.5, spp, spent)
     wanted = spent + BLOCK * more
     level = np.clip(np.searchsorted(counts, wanted, side="right") - 1, 0, len(counts) - 1)
-    stacked = {
-        name: np.stack([getattr(frame, name) for frame in shot.frames])
-        for name in ("xyz", "variance", "samples")
-    }
     rows, columns = np.indices(level.shape)
+
+    def chosen(owners: Sequence[Any], name: str) -> Any:
+        return np.stack([getattr(owner, name) for owner in owners])[level, rows, columns]
+
+    images = {name: chosen(shot.frames, name) for name in ("xyz", "variance", "samples")}
     sketches = [frame.sketch for frame in shot.frames]
-    drawn = {
-        f.name: np.stack([getattr(sketch, f.name) for sketch in sketches])[level, rows, columns]
-        for f in fields(Sketch)
-    }
-    chosen = {name: image[level, rows, columns] for name, image in stacked.items()}
-    return replace(first, **chosen, sketch=Sketch(**drawn))
+    sketch = Sketch(**{f.name: chosen(sketches, f.name) for f in fields(Sketch)})
+    return replace(first, **images, sketch=sketch)

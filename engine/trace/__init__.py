@@ -52,7 +52,7 @@ def trace(
     behind    : also tell what lies behind facets and mirrors: `Frame.features.behind`, which the
                 network needs.
     sketch    : also tell what the samples' places show at first glance (`Frame.sketch`): refined
-                with it a frame is much nearer to the truth, and takes a third longer.
+                with it a frame is much nearer to the truth, and takes up to a quarter longer.
     workbench : keeps the compiled geometry; given with each of several scenes of one piece, it is
                 compiled once.
     progress  : called as progress("trace", done, total) after every pass over a tile.

@@ -13,13 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from engine.trace import fresnel
 from engine.trace.backend import dr, mi
 from engine.trace.batch import vector_image
 from engine.trace.compile import GEM, METAL, Compiled
 from engine.trace.crystal import Stone
-from engine.trace.hit import Hit, Strike, nearest, oriented
-from engine.trace.interior import Interior
+from engine.trace.hit import Hit, Strike, mirrored, nearest, oriented
+from engine.trace.interior import Interior, left
 from engine.trace.polytope import NONE, Locator
 from engine.trace.walk import offset
 
@@ -89,7 +88,7 @@ def behind(scene: Compiled, ray: Any, struck: Strike) -> Seen:
     """Features behind the first surface along `ray`, which meets the piece at `struck`."""
     met = nearest(scene, ray, mi.Bool(True), struck)
     front, ng, ns, _ = oriented(met.si, ray.d)
-    mirrored = mi.Vector3f(ray.d - 2 * dr.dot(ray.d, ns) * mi.Vector3f(ns))
+    reflected = mirrored(ray.d, ns)
     rough = scene.roughness.mean(met.part, met.piece)
     metal = met.piece & (met.kind == METAL) & (rough <= MIRROR)
     stone = met.piece & (met.kind == GEM) & front
@@ -98,8 +97,8 @@ def behind(scene: Compiled, ray: Any, struck: Strike) -> Seen:
     exits = _Exits(
         mi.Float(0), mi.Point3f(p), mi.Vector3f(0), mi.UInt32(0), mi.Float(0), mi.Float(0)
     )
-    exits.note(dr.select(metal, mi.Float(1), 0), offset(p, ng, mirrored), mirrored, mi.UInt32(0))
-    _follow(Interior(scene, False), ray, met, stone, ng, ns, mirrored, exits)
+    exits.note(dr.select(metal, mi.Float(1), 0), offset(p, ng, reflected), reflected, mi.UInt32(0))
+    _follow(Interior(scene, False), ray, met, stone, ng, ns, reflected, exits)
     passed = exits.energy > 0
     seen = nearest(scene, mi.Ray3f(exits.o, exits.d), passed)
     albedo, normal = _surface(scene, seen, exits.o, exits.d)
@@ -121,25 +120,20 @@ def _follow(
     stone: Any,
     ng: Any,
     ns: Any,
-    mirrored: Any,
+    reflected: Any,
     exits: _Exits,
 ) -> None:
     """Note the first reflection of stones and what leaves them after it."""
     scene = interior.scene
-    n, _, a, _ = scene.optics.eval(met.material, mi.Color1f(D_LINE), stone)
+    λ, p = mi.Color1f(D_LINE), mi.Point3f(met.si.p)
+    n, _, a, _ = scene.optics.eval(met.material, λ, stone)
     n, a = n[0], a[0]
-    cos_i = dr.abs(dr.dot(ray.d, ns))
-    R, cos_t = fresnel.dielectric(cos_i, n)
-    p = mi.Point3f(met.si.p)
+    R, o, w = interior.enter(ray.d, p, ng, ns, n)
     facet = dr.gather(mi.UInt32, scene.facets.of_face, met.strike.triangle, stone)
     entry = _hashed(mi.UInt32(2166136261), facet)
-    exits.note(dr.select(stone, R, 0), offset(p, ng, mirrored), mirrored, entry)
-    w = mi.Vector3f(ray.d / n + (cos_i / n - cos_t) * mi.Vector3f(ns))
-    o = mi.Point3f(offset(p, ng, w))
+    exits.note(dr.select(stone, R, 0), offset(p, ng, reflected), reflected, entry)
     β = dr.select(stone, 1 - R, 0)
-    crystal = None
-    if scene.colours is not None:
-        crystal = scene.colours.stones(met.part, met.material, mi.Color1f(D_LINE), stone)[0]
+    crystal = interior.crystal(met.part, met.material, λ, stone)
     _chain(interior, o, w, β, n, a, crystal, met.part, entry, exits, stone)
 
 
@@ -167,18 +161,13 @@ def _chain(
         m = interior.met(plane, o, w, part, going)
         s = interior.step(m, o, w, n)
         sequence = dr.select(m.own, _hashed(sequence, m.facet), sequence)
-        β *= _left(crystal, a, o, w, s.t)
+        β *= left(crystal, a, o, w, s.t)
         out = dr.select(m.own, β * (1 - s.R), dr.select(m.stopped, β, 0))
         exits.note(out, s.exit_o, s.exit, sequence)
         β = dr.select(m.own, β * s.R, dr.select(m.passed, β, 0))
         o, w = mi.Point3f(s.o), mi.Vector3f(s.w)
         hits += 1
         going &= (β > 0) & (hits < MOST_HITS)
-
-
-def _left(crystal: Stone | None, a: Any, o: Any, w: Any, t: Any) -> Any:
-    """What is left of light after t mm from o along w. a : per mm, where nothing else matters."""
-    return dr.exp(-a * t) if crystal is None else crystal.left(o, w, t, [])
 
 
 def _surface(scene: Compiled, met: Hit, o: Any, d: Any) -> tuple[Any, Any]:

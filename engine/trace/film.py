@@ -30,15 +30,15 @@ class Film:
 
     def add(self, pixel: Any, block: int, values: dict[str, npt.NDArray[np.float32]]) -> None:
         """Add blocks of `block` samples each; the blocks of one pixel [B] stand side by side."""
-        first = np.flatnonzero(np.diff(pixel, prepend=-1))
+        first = self.note(pixel, values)
         self.count[pixel[first]] += block * np.diff(first, append=len(pixel))
-        self.note(pixel, values)
 
-    def note(self, pixel: Any, values: dict[str, npt.NDArray[np.float32]]) -> None:
-        """Add to sums without counting samples; as `add`."""
+    def note(self, pixel: Any, values: dict[str, npt.NDArray[np.float32]]) -> Any:
+        """Add to sums without counting samples, as `add`; where each pixel begins in `pixel`."""
         first = np.flatnonzero(np.diff(pixel, prepend=-1))
         for name, value in values.items():
             self._sums[name][pixel[first]] += np.add.reduceat(value, first, axis=0)
+        return first
 
     def clear(self, *names: str) -> None:
         """Forget some sums."""

@@ -109,10 +109,15 @@ def oriented(si: Any, d: Any) -> tuple[Any, Any, Any, Any]:
     front = dr.dot(d, si.n) < 0
     ng = dr.select(front, si.n, -si.n)
     ns = dr.select(front, si.sh_frame.n, -si.sh_frame.n)
-    mirrored, low = _mirrored(d, ng, ns)
-    bent = dr.normalize(dr.normalize(mirrored + (CLEARANCE - low) * ng) - d)
+    back, low = _mirrored(d, ng, ns)
+    bent = dr.normalize(dr.normalize(back + (CLEARANCE - low) * ng) - d)
     regular = low >= CLEARANCE
     return front, ng, mi.Normal3f(dr.select(regular, ns, bent)), regular
+
+
+def mirrored(d: Any, n: Any) -> Any:
+    """Direction d, mirrored by a surface of normal n."""
+    return mi.Vector3f(d - 2 * dr.dot(d, n) * mi.Vector3f(n))
 
 
 def bends(d: Any, ng: Any, ns: Any) -> Any:
@@ -122,8 +127,8 @@ def bends(d: Any, ng: Any, ns: Any) -> Any:
 
 def _mirrored(d: Any, ng: Any, ns: Any) -> tuple[Any, Any]:
     """d mirrored by the shading normal, and its cosine to the geometric one."""
-    mirrored = d - 2 * dr.dot(d, ns) * ns
-    return mirrored, dr.dot(mirrored, ng)
+    back = mirrored(d, ns)
+    return back, dr.dot(back, ng)
 
 
 def bent(d: Any, normal: Any, n: Any, active: Any) -> Any:

@@ -216,6 +216,21 @@ class Interior:
         _offer(kept, rng, stone, origins, exits, blocked, mi.Int32(-1), through, within)
         _offer(kept, rng, stone, origins, exits, ended, stone.material, through, within)
 
+    def enter(self, d: Any, p: Any, ng: Any, ns: Any, n: Any) -> tuple[Any, Any, Any]:
+        """Reflectance of a facet of index n that light along d meets at p from outside, and origin
+        and direction of what goes in. ng, ns : geometric and shading normal, towards the light."""
+        cos_i = dr.abs(dr.dot(d, ns))
+        R, cos_t = fresnel.dielectric(cos_i, n)
+        w = mi.Vector3f(d / n + (cos_i / n - cos_t) * mi.Vector3f(ns))
+        return R, mi.Point3f(offset(p, ng, w)), w
+
+    def crystal(self, part: Any, material: Any, λ: Any, active: Any) -> Stone | None:
+        """The stone `part` at the first of the wavelengths λ, where absorption per mm is not all
+        that dims light in it."""
+        if self.scene.colours is None:
+            return None
+        return self.scene.colours.stones(part, material, λ, active)[0]
+
     def step(self, m: Met, o: Any, w: Any, n: Any) -> Step:
         """From o along w to what is met, in a stone of index n."""
         f = dr.gather(mi.Vector4f, self.scene.facets.plane, m.facet, m.own)
@@ -300,6 +315,14 @@ class Interior:
         if scene.ground.present:
             hidden |= d.z < 0
         return dr.select(hidden, 0, dr.dot(scene.sky.layers(d), s)), active & hidden
+
+
+def left(crystal: Stone | None, a: Any, o: Any, w: Any, t: Any) -> Any:
+    """What is left of light that is in no single wave after t mm from o along w.
+
+    crystal : as `Interior.crystal` has it. a : absorption per mm, where nothing else matters.
+    """
+    return dr.exp(-a * t) if crystal is None else crystal.left(o, w, t, [])
 
 
 def _above(p: Any) -> Any:

@@ -27,8 +27,8 @@ from engine.trace.backend import dr, mi, table
 from engine.trace.budget import relative
 from engine.trace.compile import COATED, GEM, METAL, Compiled
 from engine.trace.crystal import Stone
-from engine.trace.hit import Strike, nearest, oriented
-from engine.trace.interior import Interior
+from engine.trace.hit import Strike, mirrored, nearest, oriented
+from engine.trace.interior import Interior, left
 from engine.trace.polytope import NONE, Locator
 from engine.trace.spectrum import look_up
 from engine.trace.walk import offset
@@ -132,8 +132,8 @@ class _Light:
         _, _, ns, _ = oriented(met.si, d)
         n, k, _, ρ = self.scene.optics.eval(met.material, self.λ, met.piece)
         R, base = _surface(met.kind, dr.abs(dr.dot(d, ns)), n[0], k[0], ρ[0])
-        mirrored = mi.Vector3f(d - 2 * dr.dot(d, ns) * mi.Vector3f(ns))
-        return dr.select(met.piece, R * self.afar(mirrored) + base * DIM, self.afar(d))
+        shown = R * self.afar(mirrored(d, ns)) + base * DIM
+        return dr.select(met.piece, shown, self.afar(d))
 
 
 def _surface(kind: Any, cos: Any, n: Any, k: Any, ρ: Any) -> tuple[Any, Any]:
@@ -150,22 +150,17 @@ def _piece(light: _Light, ray: Any, struck: Strike) -> tuple[Any, Any]:
     met = nearest(scene, ray, mi.Bool(True), struck)
     front, ng, ns, _ = oriented(met.si, ray.d)
     n, k, a, ρ = (value[0] for value in scene.optics.eval(met.material, light.λ, met.piece))
-    cos_i = dr.abs(dr.dot(ray.d, ns))
     gem = met.piece & (met.kind == GEM)
     cut = gem & front & dr.gather(mi.Bool, scene.facets.flat, met.part, gem)
-    R, base = _surface(met.kind, cos_i, n, k, ρ)
-    mirrored = mi.Vector3f(ray.d - 2 * dr.dot(ray.d, ns) * mi.Vector3f(ns))
-    p = mi.Point3f(met.si.p)
-    found = R * light.seen(offset(p, ng, mirrored), mirrored, met.piece)
+    R, base = _surface(met.kind, dr.abs(dr.dot(ray.d, ns)), n, k, ρ)
+    p, reflected = mi.Point3f(met.si.p), mirrored(ray.d, ns)
+    found = R * light.seen(offset(p, ng, reflected), reflected, met.piece)
     found += dr.select(cut, 0, base * DIM)
-    _, cos_t = fresnel.dielectric(cos_i, n)
-    w = mi.Vector3f(ray.d / n + (cos_i / n - cos_t) * mi.Vector3f(ns))
-    o = mi.Point3f(offset(p, ng, w))
-    crystal = None
-    if scene.colours is not None:
-        crystal = scene.colours.stones(met.part, met.material, light.λ, cut)[0]
+    interior = Interior(scene, False)
+    R, o, w = interior.enter(ray.d, p, ng, ns, n)
+    crystal = interior.crystal(met.part, met.material, light.λ, cut)
     β = dr.select(cut, 1 - R, 0)
-    found += _chain(Interior(scene, False), o, w, β, n, a, crystal, met.part, light, cut)
+    found += _chain(interior, o, w, β, n, a, crystal, met.part, light, cut)
     return found, met.piece
 
 
@@ -192,7 +187,7 @@ def _chain(
         plane = locator.exit(o, w, mi.UInt32(NONE), going & convex)
         m = interior.met(plane, o, w, part, going)
         s = interior.step(m, o, w, n)
-        β *= dr.exp(-a * s.t) if crystal is None else crystal.left(o, w, s.t, [])
+        β *= left(crystal, a, o, w, s.t)
         out = dr.select(m.own, β * (1 - s.R), 0)
         found += out * light.past(s.exit_o, s.exit, out > 0)
         found += dr.select(m.stopped, β * DIM, 0)

@@ -40,7 +40,7 @@ def test_all_places_have_the_mean_of_those_of_the_samples(lens: Lens | None) -> 
     assert error[2].max() > 1e-5, "the places are others"
 
 
-def test_the_picture_is_the_same_bits_with_and_without(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_picture_is_the_same_bits_with_and_without() -> None:
     frame, _ = sketched(ring())
     alone = trace(ring(), spp=8, device="cpu", adaptive=False)[0]
     assert alone.sketch is None
