@@ -270,14 +270,17 @@ class Caustics:
 class Sketch:
     """Nearly what a frame shows, of some places in its pixels; see `engine.trace.sketch`.
 
-    here     : [H, W, 3] XYZ, mean over the places that the frame's samples have in their pixels.
-    around   : [H, W, 3] the same over those and at least as many others.
+    here     : [H, W, 3] XYZ, mean over the places that the frame's samples have in their pixels, as
+               their wavelengths show them.
+    around   : [H, W, 3] the same over those and at least as many others, in all wavelengths.
     variance : [H, W, 3] estimated variance of the frame's `xyz` less `here`.
+    doubt    : [H, W, 3] estimated variance of `around`.
     """
 
     here: ImageArray
     around: ImageArray
     variance: ImageArray
+    doubt: ImageArray
 
 
 @dataclass(frozen=True, eq=False)

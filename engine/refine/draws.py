@@ -68,8 +68,10 @@ def _one(shot: Shot, rng: np.random.Generator, side: int) -> tuple[Frame, ImageA
         features=Features(**features),
     )
     if frame.sketch is not None:
-        here, around, variance = (seen(getattr(frame.sketch, f.name)) for f in fields(Sketch))
-        sketch = here * gain, around * gain, variance * gain**2
+        images = (seen(getattr(frame.sketch, f.name)) for f in fields(Sketch))
+        sketch = (
+            image * by for image, by in zip(images, (gain, gain, gain**2, gain**2), strict=True)
+        )
         frame = replace(frame, sketch=Sketch(*(image.astype(np.float32) for image in sketch)))
     return frame, (seen(shot.target) * gain).astype(np.float32)
 

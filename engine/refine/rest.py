@@ -31,11 +31,8 @@ def around(frame: Frame) -> ImageArray:
 
 
 def doubt(frame: Frame) -> ImageArray:
-    """[H, W, 3] a pixel's estimate of the variance of `around`, from two halves of its places."""
-    sketch = frame.sketch
-    if sketch is None:
-        return np.zeros_like(frame.xyz)
-    return np.asarray((sketch.around - sketch.here) ** 2, dtype=np.float32)
+    """[H, W, 3] estimated variance of `around`; zero where there is none."""
+    return np.zeros_like(frame.xyz) if frame.sketch is None else frame.sketch.doubt
 
 
 def estimate(frame: Frame) -> Frame:

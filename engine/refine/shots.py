@@ -22,7 +22,7 @@ from engine.errors import FileError
 from engine.types import Behind, Camera, Features, Frame, ImageArray, Sketch
 
 #: Version of the format.
-FORMAT = 2
+FORMAT = 3
 #: Largest half-precision number, less some room.
 LARGEST = 6e4
 
@@ -99,6 +99,7 @@ def _arrays(shot: Shot) -> Arrays:
         "rest": _half(np.stack([frame.xyz - sketch.here for frame, sketch in drawn])),
         "around": _half(np.stack([sketch.around for _, sketch in drawn])),
         "rest.deviation": _half(np.sqrt(np.stack([sketch.variance for _, sketch in drawn]))),
+        "around.deviation": _half(np.sqrt(np.stack([sketch.doubt for _, sketch in drawn]))),
         "alpha": _half(last.alpha),
     }
     arrays.update({name: _kept(name, getattr(features, name)) for name in _FEATURES})
@@ -150,9 +151,11 @@ def _shot(arrays: Arrays, number: int, view: Mapping[str, Any]) -> Shot:
         soft=tuple(view["soft"]),
     )
     sketches = [
-        Sketch(here=x - rest, around=around, variance=spread**2)
-        for x, rest, around, spread in zip(
-            xyz, get("rest"), get("around"), get("rest.deviation"), strict=True
+        Sketch(here=x - rest, around=around, variance=spread**2, doubt=unsure**2)
+        for x, rest, around, spread, unsure in zip(
+            xyz,
+            *(get(name) for name in ("rest", "around", "rest.deviation", "around.deviation")),
+            strict=True,
         )
     ]
     frames = tuple(

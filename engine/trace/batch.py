@@ -32,9 +32,10 @@ VALUES = {
     "stone": 1,
     "trapped": 1,
 }
-#: What there is with a sketch: its sum, that of the squares of what it leaves, and its sum over
-#: further places with how much of them the piece covers.
-SKETCHED = {"sketch": 3, "rest2": 3, "further": 3, "covered": 1}
+#: What there is with a sketch: its sum as the samples' wavelengths show it, and as the spectrum
+#: does; that of the squares of what it leaves; and its sum over further places, with how much of
+#: them the piece covers.
+SKETCHED = {"drawn": 3, "sketch": 3, "rest2": 3, "further": 3, "covered": 1}
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,8 @@ def trace_blocks(
     }
     if sketched:
         seen = sketch(scene, optic, entries, hit.strike)
-        values |= {"sketch": seen, "rest2": dr.square(xyz - seen)}
+        drawn = seen.drawn()
+        values |= {"drawn": drawn, "sketch": seen.whole(), "rest2": dr.square(xyz - drawn)}
     return _block_sums(values, block)
 
 
@@ -121,7 +123,7 @@ def sketch_blocks(
     """Sums of the sketches of each block, [B, 3], and of where the piece is, [B, 1]."""
     hit = first_hit(scene, entries.ray(optic, entries.numbers()))
     dr.eval(hit.strike, hit.piece)
-    seen = sketch(scene, optic, entries, hit.strike)
+    seen = sketch(scene, optic, entries, hit.strike).whole()
     return _block_sums({"further": seen, "covered": dr.select(hit.piece, mi.Float(1), 0)}, block)
 
 

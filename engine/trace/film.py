@@ -15,7 +15,7 @@ class Film:
     """Sums over the samples so far, one entry per pixel of a tile.
 
     xyz, xyz2 : radiance and its square. lit, known : luminance of the ground as it is and as it
-    were without the piece. trapped : energy cut off. sketch, rest2, further : see `SKETCHED`. The
+    were without the piece. trapped : energy cut off. drawn to covered : see `SKETCHED`. The
     rest are the features' sums. count : samples.
     """
 
@@ -66,7 +66,7 @@ class Film:
 
     def rest(self) -> ImageArray:
         """[H, W, 3] estimated variance of what the sketch leaves of one sample."""
-        return self._spread(self.mean("xyz") - self.mean("sketch"), self.mean("rest2"))
+        return self._spread(self.mean("xyz") - self.mean("drawn"), self.mean("rest2"))
 
     def _spread(self, mean: ImageArray, second: ImageArray) -> ImageArray:
         spread = second - mean**2

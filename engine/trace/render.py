@@ -42,7 +42,7 @@ from engine.trace.workbench import Workbench
 from engine.types import Behind, Camera, Features, Frame, Frames, Progress, Sketch
 
 #: The images of `Sketch`, in its order.
-SKETCH = ("here", "around", "variance")
+SKETCH = ("here", "around", "variance", "doubt")
 ESTIMATORS: dict[str, type[Chain] | type[Reference]] = {"chain": Chain, "reference": Reference}
 
 #: Pixels whose sums are held together, and samples per kernel launch: bound memory whatever the
@@ -238,12 +238,18 @@ class Tile:
         more = np.maximum(more, outline) // block
         for few, entries in self._launches(more, block):
             film.note(few, sketch_blocks(self.estimator.scene, self.optic, entries, block))
-        every = np.maximum(film.count + more * block, 1).reshape(film.shape).astype(np.float32)
+        own, further = (
+            n.reshape(film.shape).astype(np.float32)[..., None] for n in (film.count, more * block)
+        )
+        every = np.maximum(own + further, 1)
+        gap = film.mean("sketch") - film.sum("further") / np.maximum(further, 1)
         return {
-            "sketch here": film.mean("sketch"),
-            "sketch around": (film.sum("sketch") + film.sum("further")) / every[..., None],
-            "sketch variance": film.rest() / np.maximum(film.samples(), 1)[..., None],
-            "alpha": (film.sum("cover") + film.sum("covered")) / every,
+            "sketch here": film.mean("drawn"),
+            "sketch around": (film.sum("sketch") + film.sum("further")) / every,
+            "sketch variance": film.rest() / np.maximum(own, 1),
+            # Of a mean over both, by how far they are apart: n m / (n + m)² of its square.
+            "sketch doubt": gap**2 * own * further / every**2,
+            "alpha": (film.sum("cover") + film.sum("covered")) / every[..., 0],
         }
 
     def _pass(self, blocks: Any, block: int) -> None:

@@ -6,17 +6,20 @@ So a sample's sketch follows from where it lies in its pixel alone, and several 
 much as one sample. It is right where that is all there is, and near enough elsewhere to take the
 facets, their edges and their fire out of what is left:
 
-    ⟨u⟩ = ⟨s - g⟩_n + ⟨g⟩_2n
+    ⟨u⟩ = ⟨s - g(λ)⟩_n + ⟨ḡ⟩_4n
 
-with s the samples and g their sketch: a control variate whose mean is estimated at twice as many
-places (Rousselle, Jarosz and Novák use whole images as such: "Image-space Control Variates for
-Rendering", ACM TOG 35 (6), 2016, DOI 10.1145/2980179.2982443). It has the mean of s whatever g is.
-Pixels that show different things often differ in ⟨g⟩ alone, so s - g is what a refiner can average
-(`engine.refine.rest`); what the sketch gets wrong stays in it.
+with s the samples, g(λ) their sketch as their own few wavelengths show it, and ḡ as the whole
+spectrum does: a control variate whose mean is estimated at four times as many places (Rousselle,
+Jarosz and Novák use whole images as such: "Image-space Control Variates for Rendering", ACM TOG 35
+(6), 2016, DOI 10.1145/2980179.2982443). It has the mean of s whatever g is. Pixels that show
+different things often differ in ⟨g⟩ alone, so s - g is what a refiner can average
+(`engine.refine.rest`); what the sketch gets wrong stays in it. The colours that four wavelengths of
+a sample make of even light are the same in s and g(λ), and are gone too.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,7 +44,7 @@ if TYPE_CHECKING:
 #: Wavelengths of a sketch, nm: spread over those that eyes see best (estimated).
 NODES = (450.0, 530.0, 620.0)
 #: Places that are sketched for each sample, and least ones where the piece's outline is near.
-PLACES, OUTLINE = 2, 64
+PLACES, OUTLINE = 4, 64
 #: Radiance of what is not followed (estimated).
 DIM = 0.5
 #: Throughput and internal hits at which a chain is not followed any more.
@@ -51,31 +54,73 @@ ENOUGH, MOST_HITS = 0.05, 12
 WORSE = 2.0
 
 
-def sketch(scene: Compiled, optic: Optic, entries: Entries, struck: Strike) -> Any:
-    """XYZ of every entry's sketch; where no piece is, what is known of the ground.
+@dataclass(frozen=True)
+class Drawing:
+    """Sketches of entries.
 
-    struck : where their rays meet the piece.
+    found : XYZ of all entries where no piece is, as far as it is known. hit : of which entries the
+    ray meets the piece's mesh. light : [hits] radiance at the nodes. piece : [hits] whether the
+    piece is what is seen; between it and who looks at it there may be ground yet.
     """
+
+    scene: Compiled
+    entries: Entries
+    found: Any
+    hit: Any
+    light: Any
+    piece: Any
+
+    def whole(self) -> Any:
+        """XYZ as the whole spectrum shows the sketches."""
+        rows = node_weights(self.scene.sky.mean)
+        return self._placed(sum(self.light[k] * mi.Vector3f(row) for k, row in enumerate(rows)))
+
+    def drawn(self) -> Any:
+        """XYZ as each entry's own wavelengths show its sketch, the mean of which is `whole`."""
+        wavelengths = self.scene.wavelengths
+        λ, inverse_pdf = wavelengths.sample(self.entries.rows(self.hit).numbers().wavelength)
+        rows = table(_between_nodes(self.scene.sky.mean).T)
+        radiance = mi.Spectrum(0)
+        for lane in range(4):
+            radiance[lane] = dr.dot(look_up(mi.Vector3f, rows, λ[lane]), self.light)
+        return self._placed(wavelengths.to_xyz(radiance, λ, inverse_pdf))
+
+    def _placed(self, xyz: Any) -> Any:
+        """`found` with this where the piece is."""
+        if dr.width(self.hit) == 0:
+            return self.found
+        known = dr.gather(mi.Vector3f, self.found, self.hit)
+        image = mi.Vector3f(self.found)
+        dr.scatter(image, mi.Vector3f(dr.select(self.piece, xyz, known)), self.hit)
+        return image
+
+
+def sketch(scene: Compiled, optic: Optic, entries: Entries, struck: Strike) -> Drawing:
+    """What every entry shows, nearly. struck : where their rays meet the piece."""
     ray = entries.ray(optic, entries.numbers())
     found = scene.ground.towards(ray) if scene.ground.visible else mi.Vector3f(0)
     found = mi.Vector3f(found + dr.zeros(mi.Float, dr.width(entries.pixel)))
     dr.eval(struck, found)
     hit = dr.compress(dr.isfinite(struck.t))
-    if dr.width(hit) == 0:
-        return found
-    every = dr.arange(mi.UInt32, dr.width(hit) * len(NODES))
+    count = dr.width(hit)
+    if count == 0:
+        return Drawing(scene, entries, found, hit, mi.Vector3f(0), mi.Bool(False))
+    every = dr.arange(mi.UInt32, count * len(NODES))
     number = every // len(NODES)
     index = dr.gather(mi.UInt32, hit, number)
     few, node = entries.rows(index), every - number * len(NODES)
     light = _Light(scene, dr.gather(mi.Float, table(NODES), node))
     seen, piece = _piece(light, few.ray(optic, few.numbers()), struck.rows(index))
-    weight = dr.gather(mi.Vector3f, table(node_weights(scene.sky.mean)), node)
-    # Between the piece and who looks at it there may be ground yet.
-    known = dr.gather(mi.Vector3f, found, index)
-    xyz = dr.select(piece, weight * seen, known / len(NODES))
-    dr.eval(xyz)  # else each of the three sums would follow the chains again
-    dr.scatter(found, mi.Vector3f([dr.block_sum(xyz[i], len(NODES)) for i in range(3)]), hit)
-    return found
+    dr.eval(seen, piece)  # else each use of it would follow the chains again
+    first = dr.arange(mi.UInt32, count)
+    return Drawing(
+        scene,
+        entries,
+        found,
+        hit,
+        dr.gather(mi.Vector3f, seen, first),
+        dr.gather(mi.Bool, piece, first * len(NODES)),
+    )
 
 
 def helpful(sketch: Sketch, xyz: ImageArray, variance: ImageArray, part: IntArray) -> Sketch:
@@ -95,17 +140,22 @@ def helpful(sketch: Sketch, xyz: ImageArray, variance: ImageArray, part: IntArra
         here=np.where(out, np.float32(0), sketch.here),
         around=np.where(out, np.float32(0), sketch.around),
         variance=np.where(out, variance, sketch.variance),
+        doubt=np.where(out, np.float32(0), sketch.doubt),
     )
 
 
 def node_weights(light: FloatArray) -> FloatArray:
     """[nodes, 3] XYZ for radiance 1 at each node, which takes straight lines between its ratios to
     `light`, [471]: light that nothing has coloured has its colour exactly."""
-    cmf = optics.cmf() / optics.cmf()[:, 1].sum()
+    weights: FloatArray = _between_nodes(light) @ (optics.cmf() / optics.cmf()[:, 1].sum())
+    return weights
+
+
+def _between_nodes(light: FloatArray) -> FloatArray:
+    """[nodes, 471] the spectrum of which radiance 1 at each node is told, as in `node_weights`."""
     hats = np.stack([np.interp(optics.WAVELENGTHS, NODES, row) for row in np.eye(len(NODES))])
     at_nodes = np.interp(NODES, optics.WAVELENGTHS, light)
-    weights: FloatArray = (hats * light) @ cmf / np.maximum(at_nodes, 1e-9)[:, None]
-    return weights
+    return np.asarray(hats * light / np.maximum(at_nodes, 1e-9)[:, None])
 
 
 class _Light:

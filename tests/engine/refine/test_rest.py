@@ -29,7 +29,9 @@ def sketched(frame: Frame, here: Any, around: Any = None) -> Frame:
     """`frame` with a sketch that explains `here` and none of its noise."""
     both = here, here if around is None else around
     images = [np.broadcast_to(i, frame.xyz.shape).astype(np.float32) for i in both]
-    return replace(frame, sketch=Sketch(images[0], images[1], frame.variance))
+    return replace(
+        frame, sketch=Sketch(images[0], images[1], frame.variance, (images[1] - images[0]) ** 2)
+    )
 
 
 def error(frame: Frame, light: Any) -> float:

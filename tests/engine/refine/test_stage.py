@@ -107,7 +107,9 @@ def test_a_frame_gets_the_refiner_that_makes_most_of_what_it_knows() -> None:
     from dataclasses import replace
 
     plain = noisy()
-    sketched = replace(plain, sketch=Sketch(0.5 * plain.xyz, 0.5 * plain.xyz, plain.variance))
+    sketched = replace(
+        plain, sketch=Sketch(0.5 * plain.xyz, 0.5 * plain.xyz, plain.variance, 0 * plain.xyz)
+    )
     blind = replace(sketched, features=replace(plain.features, behind=None))
     refined = refine(lazy(plain, sketched, blind), device="cpu")
     methods = [frame.provenance["refine"]["method"] for frame in refined]

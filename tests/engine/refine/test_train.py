@@ -37,7 +37,7 @@ def shot(seed: int) -> Shot:
                 xyz=noisy.astype(np.float32),
                 variance=made.variance * share,
                 samples=count,
-                sketch=Sketch(half, half, made.variance * share),
+                sketch=Sketch(half, half, made.variance * share, 0 * half),
             )
         )
     truth = np.broadcast_to(light, (48, 48, 3)).astype(np.float32)

@@ -88,7 +88,7 @@ def test_in_a_furnace_all_light_is_accounted_for(monkeypatch: pytest.MonkeyPatch
     what = scene(brilliant(), {"stone": "diamond"}, studio=furnace(), size=(24, 24))
     frame, found = sketched(what)
     inside = frame.features.stone > 0.999
-    up = found.here[inside]  # what looks down meets ground, which is darker
+    up = found.around[inside]  # what looks down meets ground, which is darker
     assert up.max() == pytest.approx(1.0, abs=2e-3)
     assert (up <= 1.002).all()
 
@@ -99,7 +99,7 @@ def test_parts_that_it_does_not_help_are_left_out() -> None:
     xyz = rng.uniform(0.5, 1.0, (8, 3, 3)).astype(np.float32)
     variance = np.full_like(xyz, 0.01)
     more = np.array([1.0, 1.5, 3.0], np.float32)[None, :, None]
-    drawn = Sketch(0.5 * xyz, 0.6 * xyz, variance * more)
+    drawn = Sketch(0.5 * xyz, 0.6 * xyz, variance * more, variance)
     found = sketch.helpful(drawn, xyz, variance, part)
     for name in ("here", "around", "variance"):
         np.testing.assert_array_equal(getattr(found, name)[:, :2], getattr(drawn, name)[:, :2])
