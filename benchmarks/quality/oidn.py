@@ -20,7 +20,9 @@ from engine.optics import XYZ_TO_REC709
 from engine.refine.rest import estimate
 from engine.types import Frame, ImageArray
 
-VARIANTS = ("oidn colour", "oidn estimate", "oidn first hit", "oidn behind")
+#: What OIDN makes of samples and features; and with what our sketches tell besides.
+PLAIN = ("oidn colour", "oidn first hit", "oidn behind")
+VARIANTS = (*PLAIN, "oidn estimate")
 #: Radiance of 1 stays 1: a scale by picture would change with what it shows.
 SCALE = 1.0
 REC709_TO_XYZ = np.linalg.inv(XYZ_TO_REC709)

@@ -10,10 +10,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.refine.crop import mapped
 from engine.refine.planes import Planes, as_planes, planes
 from engine.refine.shots import Shot
 from engine.trace.budget import BLOCK, distribute, first_pass, relative
-from engine.types import Behind, Features, Frame, ImageArray, Sketch
+from engine.types import Frame, ImageArray, Sketch
 
 #: Chance that samples are spread as `trace` spreads them, by what a first pass shows.
 ADAPTIVE = 0.5
@@ -48,35 +49,25 @@ def _one(shot: Shot, rng: np.random.Generator, side: int) -> tuple[Frame, ImageA
     gain = 2.0 ** (rng.uniform(-EXPOSURE, EXPOSURE) + rng.uniform(-TINT, TINT, 3))
 
     def seen(image: Any) -> Any:
-        if not isinstance(image, np.ndarray):
-            return image
         cut = np.rot90(image[area], turn)
         return np.ascontiguousarray(cut[:, ::-1] if mirrored else cut)
 
     frame = noisy(shot, rng)
     if rng.uniform() < PLAIN:
         frame = replace(frame, sketch=None)
-    frame = replace(frame, **{name: seen(getattr(frame, name)) for name in _IMAGES})
-    behind = frame.features.behind
-    assert behind is not None
-    features = {f.name: seen(getattr(frame.features, f.name)) for f in fields(Features)}
-    features["behind"] = Behind(**{f.name: seen(getattr(behind, f.name)) for f in fields(Behind)})
+    frame = mapped(frame, seen)
     frame = replace(
         frame,
         xyz=(frame.xyz * gain).astype(np.float32),
         variance=(frame.variance * gain**2).astype(np.float32),
-        features=Features(**features),
     )
     if frame.sketch is not None:
-        images = (seen(getattr(frame.sketch, f.name)) for f in fields(Sketch))
+        images = (getattr(frame.sketch, f.name) for f in fields(Sketch))
         sketch = (
             image * by for image, by in zip(images, (gain, gain, gain**2, gain**2), strict=True)
         )
         frame = replace(frame, sketch=Sketch(*(image.astype(np.float32) for image in sketch)))
     return frame, (seen(shot.target) * gain).astype(np.float32)
-
-
-_IMAGES = ("xyz", "variance", "samples", "alpha", "shadow")
 
 
 def noisy(shot: Shot, rng: np.random.Generator) -> Frame:

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from engine.refine.apply import apply
+from engine.refine.apply import BLOCK, HALO, apply
 from engine.refine.contract import Fidelity, bounded, fidelity
+from engine.refine.crop import box_around, cropped
 from engine.refine.network import Network
 from engine.refine.planes import as_image, planes
 from engine.refine.rest import estimate
@@ -67,18 +68,29 @@ class Neural:
     @torch.inference_mode()
     def refined(self, frame: Frame) -> tuple[Frame, Fidelity]:
         """What the network makes of a frame, whether it keeps the contract or not."""
-        told = planes(frame).to(self.device)
-        light, noise = apply(self._loaded[0], told)
-        light, share = bounded(light, told)
-        finite = np.isfinite(frame.xyz) & np.isfinite(frame.variance)
         before = estimate(frame)
-        after = replace(
-            before,
-            xyz=np.where(finite, as_image(light), frame.xyz),
-            variance=np.where(finite, as_image(noise), frame.variance),
-        )
+        after, share = self._averaged(frame, before)
         after = self._softened(after, frame)
         return after, fidelity(before, after, share)
+
+    def _averaged(self, frame: Frame, before: Frame) -> tuple[Frame, float]:
+        """`before` with what the network makes of the frame, and the share of stones that had to be
+        bounded.
+
+        It looks at hard parts and what is around them: the rest is the filter's.
+        """
+        kind = kinds(frame.features, frame.mirror, frame.soft)
+        box = box_around(~np.isin(kind, list(SMOOTH)), HALO, BLOCK)
+        if box is None:
+            return before, 0.0
+        told = planes(cropped(frame, box)).to(self.device)
+        light, noise = apply(self._loaded[0], told)
+        light, share = bounded(light, told)
+        finite = (np.isfinite(frame.xyz) & np.isfinite(frame.variance))[box]
+        xyz, variance = before.xyz.copy(), before.variance.copy()
+        xyz[box] = np.where(finite, as_image(light), frame.xyz[box])
+        variance[box] = np.where(finite, as_image(noise), frame.variance[box])
+        return replace(before, xyz=xyz, variance=variance), share
 
     def _softened(self, refined: Frame, frame: Frame) -> Frame:
         """`refined` with ground and soft parts as the statistical filter has them."""

@@ -9,7 +9,9 @@ import pytest
 import torch
 
 from engine.refine.apply import apply
+from engine.refine.crop import box_around, cropped
 from engine.refine.network import LEAST, Network
+from engine.refine.neural import Neural
 from engine.refine.planes import CONTEXT, GUIDE, GUIDE_AT, Planes, planes, pooled
 from engine.refine.restore import restored
 from engine.types import Frame
@@ -146,3 +148,19 @@ def test_batches_are_computed_as_single_pictures() -> None:
         both = net(Planes.stacked([one, other]))
         torch.testing.assert_close(both[:1], net(one), rtol=1e-4, atol=1e-5)
         torch.testing.assert_close(both[1:], net(other), rtol=1e-4, atol=1e-5)
+
+
+def test_pictures_around_a_small_piece_are_looked_at_where_it_is() -> None:
+    """What lies further off than the network looks makes no difference."""
+    part = np.full((160, 176), GROUND)
+    part[72:88, 80:100] = STONE
+    whole = make_frame(0.8, 0.3, part=part, size=part.shape)
+    box = box_around(whole.features.part != GROUND, 64, 8)
+    assert box == (slice(8, 152), slice(16, 164))
+    small = cropped(whole, box)
+    assert small.features.behind is not None
+    assert small.features.behind.exit.shape[:2] == small.xyz.shape[:2] == (144, 148)
+    one, other = (Neural().refined(each)[0].xyz for each in (whole, small))
+    np.testing.assert_allclose(one[72:88, 80:100], other[64:80, 64:84], rtol=1e-4, atol=1e-5)
+    assert np.abs(one - whole.xyz)[72:88, 80:100].mean() > 0.01
+    assert box_around(np.zeros((4, 4), bool), 8, 8) is None

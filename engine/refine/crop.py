@@ -1,0 +1,49 @@
+"""A part of a frame, as a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from typing import Any, TypeVar
+
+import numpy as np
+
+from engine.types import Behind, Caustics, Features, Frame, Sketch
+
+Owner = TypeVar("Owner", bound=Frame | Features | Behind | Sketch | Caustics)
+Box = tuple[slice, slice]
+
+
+def mapped(owner: Owner, change: Callable[[Any], Any]) -> Owner:
+    """A frame, or a record of one, with every image of it changed alike.
+
+    The camera stays that of the whole picture.
+    """
+    told = {}
+    for field in fields(owner):
+        value = getattr(owner, field.name)
+        if isinstance(value, np.ndarray):
+            told[field.name] = change(value)
+        elif isinstance(value, Features | Behind | Sketch | Caustics):
+            told[field.name] = mapped(value, change)
+    return replace(owner, **told)
+
+
+def cropped(frame: Frame, box: Box) -> Frame:
+    """The rows and columns of a box."""
+    return mapped(frame, lambda image: image[box])
+
+
+def box_around(mask: Any, reach: int, step: int) -> Box | None:
+    """The rows and columns within `reach` pixels of a mask, [H, W]; None where that is empty.
+
+    They begin at multiples of `step`.
+    """
+    if not mask.any():
+        return None
+    found = []
+    for axis, length in enumerate(mask.shape):
+        shown = np.flatnonzero(mask.any(axis=1 - axis))
+        first = max(0, int(shown[0]) - reach) // step * step
+        found.append(slice(first, min(length, int(shown[-1]) + 1 + reach)))
+    return found[0], found[1]
