@@ -32,10 +32,21 @@ VALUES = {
     "stone": 1,
     "trapped": 1,
 }
-#: What there is with a sketch: its sum as the samples' wavelengths show it, and as the spectrum
-#: does; that of the squares of what it leaves; and its sum over further places, with how much of
-#: them the piece covers.
-SKETCHED = {"drawn": 3, "sketch": 3, "rest2": 3, "further": 3, "covered": 1}
+#: What there is with a sketch, of what is known and of what is hidden: sums as the samples' own
+#: wavelengths show them and as the spectrum does; of the products of what the known leaves and the
+#: hidden; over further places, and how much of them the piece covers.
+SKETCHED = {
+    "drawn": 3,
+    "drawn hidden": 3,
+    "sketch": 3,
+    "sketch hidden": 3,
+    "rest2": 3,
+    "cross": 3,
+    "hidden2": 3,
+    "further": 3,
+    "further hidden": 3,
+    "covered": 1,
+}
 
 
 @dataclass(frozen=True)
@@ -112,19 +123,23 @@ def trace_blocks(
     }
     if sketched:
         seen = sketch(scene, optic, entries, hit.strike)
-        drawn = seen.drawn()
-        values |= {"drawn": drawn, "sketch": seen.whole(), "rest2": dr.square(xyz - drawn)}
+        whole, (known, hidden) = seen.whole(), seen.drawn()
+        rest = xyz - known
+        values |= {"drawn": known, "drawn hidden": hidden}
+        values |= {"sketch": whole[0], "sketch hidden": whole[1]}
+        values |= {"rest2": rest * rest, "cross": rest * hidden, "hidden2": hidden * hidden}
     return _block_sums(values, block)
 
 
 def sketch_blocks(
     scene: Compiled, optic: Optic, entries: Entries, block: int
 ) -> dict[str, npt.NDArray[np.float32]]:
-    """Sums of the sketches of each block, [B, 3], and of where the piece is, [B, 1]."""
+    """Sums of the sketches of each block, [B, 3] each, and of where the piece is, [B, 1]."""
     hit = first_hit(scene, entries.ray(optic, entries.numbers()))
     dr.eval(hit.strike, hit.piece)
-    seen = sketch(scene, optic, entries, hit.strike).whole()
-    return _block_sums({"further": seen, "covered": dr.select(hit.piece, mi.Float(1), 0)}, block)
+    known, hidden = sketch(scene, optic, entries, hit.strike).whole()
+    covered = dr.select(hit.piece, mi.Float(1), 0)
+    return _block_sums({"further": known, "further hidden": hidden, "covered": covered}, block)
 
 
 def _radiance(

@@ -62,19 +62,16 @@ class Film:
 
     def spread(self) -> ImageArray:
         """[H, W, 3] estimated variance of one sample."""
-        return self._spread(self.mean("xyz"), self.mean("xyz2"))
-
-    def rest(self) -> ImageArray:
-        """[H, W, 3] estimated variance of what the sketch leaves of one sample."""
-        return self._spread(self.mean("xyz") - self.mean("drawn"), self.mean("rest2"))
-
-    def _spread(self, mean: ImageArray, second: ImageArray) -> ImageArray:
-        spread = second - mean**2
-        # Zero where it is no more than the rounding of the two.
-        spread = np.where(spread > 2e-6 * second, spread, np.float32(0))
-        n = self.samples()[..., None]
-        return np.asarray(spread * n / np.maximum(n - 1, 1), dtype=np.float32)
+        return spread(self.mean("xyz"), self.mean("xyz2"), self.samples()[..., None])
 
     def trapped(self) -> float:
         """Energy cut off, summed over pixels, per sample."""
         return float(self.mean("trapped").sum(dtype=np.float64))
+
+
+def spread(mean: ImageArray, second: ImageArray, samples: ImageArray) -> ImageArray:
+    """Estimated variance of one of `samples` samples, by their mean and that of their squares."""
+    found = second - mean**2
+    # Zero where it is no more than the rounding of the two.
+    found = np.where(found > 2e-6 * second, found, np.float32(0))
+    return np.asarray(found * samples / np.maximum(samples - 1, 1), dtype=np.float32)

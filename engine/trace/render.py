@@ -32,17 +32,18 @@ from engine.trace.chain import Chain
 from engine.trace.compile import Compiled, compile_scene
 from engine.trace.features import soft_parts
 from engine.trace.film import Film
+from engine.trace.fit import Sums, fitted, helpful
 from engine.trace.ladder import Window
 from engine.trace.lens import Optic
 from engine.trace.reference import Reference
-from engine.trace.sketch import OUTLINE, PLACES, helpful
+from engine.trace.sketch import OUTLINE, PLACES
 from engine.trace.variant import device_name
 from engine.trace.walk import Limits
 from engine.trace.workbench import Workbench
-from engine.types import Behind, Camera, Features, Frame, Frames, Progress, Sketch
+from engine.types import Behind, Camera, Features, Frame, Frames, Progress
 
-#: The images of `Sketch`, in its order.
-SKETCH = ("here", "around", "variance", "doubt")
+#: The film's means that a sketch is fitted to.
+FITTED = ("drawn", "drawn hidden", "sketch", "sketch hidden", "rest2", "cross", "hidden2")
 ESTIMATORS: dict[str, type[Chain] | type[Reference]] = {"chain": Chain, "reference": Reference}
 
 #: Pixels whose sums are held together, and samples per kernel launch: bound memory whatever the
@@ -231,25 +232,22 @@ class Tile:
         many there are must not depend on what samples found: that would be biased.
         """
         film = self.film
-        film.clear("further", "covered")
+        film.clear("further", "further hidden", "covered")
         block = 1 if (film.count % BLOCK).any() else BLOCK
         outline = np.where(self.outline.ravel(), OUTLINE - film.count, 0)
         more = np.where(self.near.ravel(), film.count * (PLACES - 1), 0)
         more = np.maximum(more, outline) // block
         for few, entries in self._launches(more, block):
             film.note(few, sketch_blocks(self.estimator.scene, self.optic, entries, block))
-        own, further = (
-            n.reshape(film.shape).astype(np.float32)[..., None] for n in (film.count, more * block)
-        )
-        every = np.maximum(own + further, 1)
-        gap = film.mean("sketch") - film.sum("further") / np.maximum(further, 1)
+        further = (more * block).reshape(film.shape).astype(np.float32)
+        over = np.maximum(further, 1)[..., None]
+        cover = film.sum("cover") + film.sum("covered")
         return {
-            "sketch here": film.mean("drawn"),
-            "sketch around": (film.sum("sketch") + film.sum("further")) / every,
-            "sketch variance": film.rest() / np.maximum(own, 1),
-            # Of a mean over both, by how far they are apart: n m / (n + m)² of its square.
-            "sketch doubt": gap**2 * own * further / every**2,
-            "alpha": (film.sum("cover") + film.sum("covered")) / every[..., 0],
+            **{name: film.mean(name) for name in FITTED},
+            "further": film.sum("further") / over,
+            "further hidden": film.sum("further hidden") / over,
+            "places": further,
+            "alpha": cover / np.maximum(film.samples() + further, 1),
         }
 
     def _pass(self, blocks: Any, block: int) -> None:
@@ -326,7 +324,7 @@ def _assemble(
     }
     sketch = None
     if job.sketch:
-        drawn = Sketch(*(whole[f"sketch {name}"] for name in SKETCH))
+        drawn = fitted(_sums(whole), whole["part"])
         sketch = helpful(drawn, whole["xyz"], whole["variance"], whole["part"])
     report = {
         "estimator": job.estimator,
@@ -355,6 +353,22 @@ def _assemble(
         mirror=compiled.ground.coated,
         toned=compiled.ground.toned,
         sketch=sketch,
+    )
+
+
+def _sums(whole: dict[str, Any]) -> Sums:
+    """What the sketch of a frame is fitted to, among its images."""
+    return Sums(
+        light=whole["xyz"],
+        known=whole["drawn"],
+        hidden=whole["drawn hidden"],
+        own=(whole["sketch"], whole["sketch hidden"]),
+        further=(whole["further"], whole["further hidden"]),
+        rest2=whole["rest2"],
+        cross=whole["cross"],
+        hidden2=whole["hidden2"],
+        samples=whole["samples"],
+        places=whole["places"],
     )
 
 

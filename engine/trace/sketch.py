@@ -1,7 +1,9 @@
 """A sketch of what camera rays show: nearly the picture, at a fraction of its cost, without dice.
 
-Three wavelengths stand for the spectrum. What leaves a stone's facets looks the sky up, and takes a
-constant for what is in its way; metal mirrors once, as if it were smooth; the ground is unshadowed.
+Three wavelengths stand for the spectrum. What leaves a stone's facets looks the sky up; metal
+mirrors once, as if it were smooth; the ground is unshadowed. What is in the way of that, and what
+lies below a surface, is hidden: its share of what a sample shows is known, its radiance is not. For
+that every part takes one colour, which its samples tell (`fit`).
 So a sample's sketch follows from where it lies in its pixel alone, and several places cost as
 much as one sample. It is right where that is all there is, and near enough elsewhere to take the
 facets, their edges and their fire out of what is left:
@@ -27,7 +29,6 @@ import numpy as np
 from engine import optics
 from engine.trace import fresnel
 from engine.trace.backend import dr, mi, table
-from engine.trace.budget import relative
 from engine.trace.compile import COATED, GEM, METAL, Compiled
 from engine.trace.crystal import Stone
 from engine.trace.hit import Strike, mirrored, nearest, oriented
@@ -35,7 +36,7 @@ from engine.trace.interior import Interior, left
 from engine.trace.polytope import NONE, Locator
 from engine.trace.spectrum import look_up
 from engine.trace.walk import offset
-from engine.types import FloatArray, ImageArray, IntArray, Sketch
+from engine.types import FloatArray
 
 if TYPE_CHECKING:
     from engine.trace.batch import Entries
@@ -45,13 +46,8 @@ if TYPE_CHECKING:
 NODES = (450.0, 530.0, 620.0)
 #: Places that are sketched for each sample, and least ones where the piece's outline is near.
 PLACES, OUTLINE = 4, 64
-#: Radiance of what is not followed (estimated).
-DIM = 0.5
 #: Throughput and internal hits at which a chain is not followed any more.
 ENOUGH, MOST_HITS = 0.05, 12
-#: How much more than what it explains a sketch may leave of a part, as relative variance: some more
-#: is worth it, since what it leaves is smoother.
-WORSE = 2.0
 
 
 @dataclass(frozen=True)
@@ -59,8 +55,9 @@ class Drawing:
     """Sketches of entries.
 
     found : XYZ of all entries where no piece is, as far as it is known. hit : of which entries the
-    ray meets the piece's mesh. light : [hits] radiance at the nodes. piece : [hits] whether the
-    piece is what is seen; between it and who looks at it there may be ground yet.
+    ray meets the piece's mesh. light, hidden : [hits] radiance at the nodes, and the share of it
+    that hidden things have. piece : [hits] whether the piece is what is seen; between it and who
+    looks at it there may be ground yet.
     """
 
     scene: Compiled
@@ -68,31 +65,41 @@ class Drawing:
     found: Any
     hit: Any
     light: Any
+    hidden: Any
     piece: Any
 
-    def whole(self) -> Any:
-        """XYZ as the whole spectrum shows the sketches."""
-        rows = node_weights(self.scene.sky.mean)
-        return self._placed(sum(self.light[k] * mi.Vector3f(row) for k, row in enumerate(rows)))
+    def whole(self) -> tuple[Any, Any]:
+        """XYZ as the whole spectrum shows the sketches: of what is known, and of what is hidden,
+        as if that had radiance 1."""
+        rows = [mi.Vector3f(row) for row in node_weights(self.scene.sky.mean)]
+        both = (self.light, self.hidden)
+        return self._placed(*(sum(of[k] * row for k, row in enumerate(rows)) for of in both))
 
-    def drawn(self) -> Any:
+    def drawn(self) -> tuple[Any, Any]:
         """XYZ as each entry's own wavelengths show its sketch, the mean of which is `whole`."""
         wavelengths = self.scene.wavelengths
         λ, inverse_pdf = wavelengths.sample(self.entries.rows(self.hit).numbers().wavelength)
         rows = table(_between_nodes(self.scene.sky.mean).T)
-        radiance = mi.Spectrum(0)
-        for lane in range(4):
-            radiance[lane] = dr.dot(look_up(mi.Vector3f, rows, λ[lane]), self.light)
-        return self._placed(wavelengths.to_xyz(radiance, λ, inverse_pdf))
+        between = [look_up(mi.Vector3f, rows, λ[lane]) for lane in range(4)]
+        found = []
+        for nodes in (self.light, self.hidden):
+            radiance = mi.Spectrum(*(dr.dot(row, nodes) for row in between))
+            found.append(wavelengths.to_xyz(radiance, λ, inverse_pdf))
+        return self._placed(*found)
 
-    def _placed(self, xyz: Any) -> Any:
-        """`found` with this where the piece is."""
+    def _placed(self, light: Any, hidden: Any) -> tuple[Any, Any]:
+        """Both for all entries: `found` and nothing hidden where the piece is not."""
+        images = mi.Vector3f(self.found), dr.zeros(mi.Vector3f, dr.width(self.entries.pixel))
         if dr.width(self.hit) == 0:
-            return self.found
+            return images
         known = dr.gather(mi.Vector3f, self.found, self.hit)
-        image = mi.Vector3f(self.found)
-        dr.scatter(image, mi.Vector3f(dr.select(self.piece, xyz, known)), self.hit)
-        return image
+        for image, here in zip(
+            images,
+            (dr.select(self.piece, light, known), dr.select(self.piece, hidden, 0)),
+            strict=True,
+        ):
+            dr.scatter(image, mi.Vector3f(here), self.hit)
+        return images
 
 
 def sketch(scene: Compiled, optic: Optic, entries: Entries, struck: Strike) -> Drawing:
@@ -104,43 +111,24 @@ def sketch(scene: Compiled, optic: Optic, entries: Entries, struck: Strike) -> D
     hit = dr.compress(dr.isfinite(struck.t))
     count = dr.width(hit)
     if count == 0:
-        return Drawing(scene, entries, found, hit, mi.Vector3f(0), mi.Bool(False))
+        nothing = mi.Vector3f(0)
+        return Drawing(scene, entries, found, hit, nothing, nothing, mi.Bool(False))
     every = dr.arange(mi.UInt32, count * len(NODES))
     number = every // len(NODES)
     index = dr.gather(mi.UInt32, hit, number)
     few, node = entries.rows(index), every - number * len(NODES)
     light = _Light(scene, dr.gather(mi.Float, table(NODES), node))
-    seen, piece = _piece(light, few.ray(optic, few.numbers()), struck.rows(index))
-    dr.eval(seen, piece)  # else each use of it would follow the chains again
+    known, hidden, piece = _piece(light, few.ray(optic, few.numbers()), struck.rows(index))
+    dr.eval(known, hidden, piece)  # else each use of them would follow the chains again
     first = dr.arange(mi.UInt32, count)
     return Drawing(
         scene,
         entries,
         found,
         hit,
-        dr.gather(mi.Vector3f, seen, first),
+        dr.gather(mi.Vector3f, known, first),
+        dr.gather(mi.Vector3f, hidden, first),
         dr.gather(mi.Bool, piece, first * len(NODES)),
-    )
-
-
-def helpful(sketch: Sketch, xyz: ImageArray, variance: ImageArray, part: IntArray) -> Sketch:
-    """`sketch` without the parts that it does not help: what it leaves of them varies by more than
-    `WORSE` of what they show.
-
-    Small lamps in the dark, mirrored sharply where metal blurs them, are an example. xyz, variance,
-    part : of the frame.
-    """
-    number = np.maximum(part, -2).ravel() + 2
-    left, shown = (
-        np.bincount(number, relative(spread, xyz[..., 1]).ravel().astype(np.float64))
-        for spread in (sketch.variance, variance)
-    )
-    out = (left > WORSE * shown)[number].reshape(part.shape)[..., None]
-    return Sketch(
-        here=np.where(out, np.float32(0), sketch.here),
-        around=np.where(out, np.float32(0), sketch.around),
-        variance=np.where(out, variance, sketch.variance),
-        doubt=np.where(out, np.float32(0), sketch.doubt),
     )
 
 
@@ -159,7 +147,8 @@ def _between_nodes(light: FloatArray) -> FloatArray:
 
 
 class _Light:
-    """What comes from where at one wavelength per ray, to the first bounce."""
+    """What comes from where at one wavelength per ray, to the first bounce: the radiance that is
+    known, and the share that what is hidden has."""
 
     def __init__(self, scene: Compiled, λ: Any) -> None:
         self.scene, self.λ = scene, mi.Color1f(λ)
@@ -171,19 +160,19 @@ class _Light:
         light = dr.dot(self.scene.sky.layers(d), self.sky)
         return dr.select(d.z < 0, self.ground, light) if self.scene.ground.present else light
 
-    def past(self, o: Any, d: Any, active: Any) -> Any:
-        """Light from o along d, where the piece is in the way `DIM`."""
+    def past(self, o: Any, d: Any, active: Any) -> tuple[Any, Any]:
+        """Light from o along d."""
         hidden = self.scene.world.ray_test(mi.Ray3f(o, d), False, active)
-        return dr.select(hidden, DIM, self.afar(d))
+        return dr.select(hidden, 0, self.afar(d)), dr.select(hidden, mi.Float(1), 0)
 
-    def seen(self, o: Any, d: Any, active: Any) -> Any:
+    def seen(self, o: Any, d: Any, active: Any) -> tuple[Any, Any]:
         """Light from o along d; of the piece what it mirrors of sky and ground."""
         met = nearest(self.scene, mi.Ray3f(o, d), active)
         _, _, ns, _ = oriented(met.si, d)
         n, k, _, ρ = self.scene.optics.eval(met.material, self.λ, met.piece)
         R, base = _surface(met.kind, dr.abs(dr.dot(d, ns)), n[0], k[0], ρ[0])
-        shown = R * self.afar(mirrored(d, ns)) + base * DIM
-        return dr.select(met.piece, shown, self.afar(d))
+        mirror = R * self.afar(mirrored(d, ns))
+        return dr.select(met.piece, mirror, self.afar(d)), dr.select(met.piece, base, 0)
 
 
 def _surface(kind: Any, cos: Any, n: Any, k: Any, ρ: Any) -> tuple[Any, Any]:
@@ -194,8 +183,8 @@ def _surface(kind: Any, cos: Any, n: Any, k: Any, ρ: Any) -> tuple[Any, Any]:
     return dr.select(metal, fresnel.conductor(cos, n, k), R), dr.select(metal, 0, base)
 
 
-def _piece(light: _Light, ray: Any, struck: Strike) -> tuple[Any, Any]:
-    """What rays see of the piece, and where they meet it."""
+def _piece(light: _Light, ray: Any, struck: Strike) -> tuple[Any, Any, Any]:
+    """What rays see of the piece, known and hidden, and where they meet it."""
     scene = light.scene
     met = nearest(scene, ray, mi.Bool(True), struck)
     front, ng, ns, _ = oriented(met.si, ray.d)
@@ -204,14 +193,14 @@ def _piece(light: _Light, ray: Any, struck: Strike) -> tuple[Any, Any]:
     cut = gem & front & dr.gather(mi.Bool, scene.facets.flat, met.part, gem)
     R, base = _surface(met.kind, dr.abs(dr.dot(ray.d, ns)), n, k, ρ)
     p, reflected = mi.Point3f(met.si.p), mirrored(ray.d, ns)
-    found = R * light.seen(offset(p, ng, reflected), reflected, met.piece)
-    found += dr.select(cut, 0, base * DIM)
+    mirror = [R * shown for shown in light.seen(offset(p, ng, reflected), reflected, met.piece)]
     interior = Interior(scene, False)
     R, o, w = interior.enter(ray.d, p, ng, ns, n)
     crystal = interior.crystal(met.part, met.material, light.λ, cut)
     β = dr.select(cut, 1 - R, 0)
-    found += _chain(interior, o, w, β, n, a, crystal, met.part, light, cut)
-    return found, met.piece
+    known, hidden = _chain(interior, o, w, β, n, a, crystal, met.part, light, cut)
+    hidden += mirror[1] + dr.select(cut, 0, base)
+    return mirror[0] + known, hidden, met.piece
 
 
 @dr.syntax
@@ -226,12 +215,12 @@ def _chain(
     part: Any,
     light: _Light,
     going: Any,
-) -> Any:
-    """What leaves a stone at the facets that light of throughput β meets in it."""
+) -> tuple[Any, Any]:
+    """What leaves a stone at the facets that light of throughput β meets in it: known, hidden."""
     convex = going & dr.gather(mi.Bool, interior.scene.facets.convex, part, going)
     locator = Locator(interior.scene.polytopes, interior.scene.facets.first, part, convex)
     hits = mi.UInt32(0)
-    found = mi.Float(0)
+    known, hidden = mi.Float(0), mi.Float(0)
     going = mi.Bool(going)
     while going:
         plane = locator.exit(o, w, mi.UInt32(NONE), going & convex)
@@ -239,10 +228,11 @@ def _chain(
         s = interior.step(m, o, w, n)
         β *= left(crystal, a, o, w, s.t)
         out = dr.select(m.own, β * (1 - s.R), 0)
-        found += out * light.past(s.exit_o, s.exit, out > 0)
-        found += dr.select(m.stopped, β * DIM, 0)
+        past = light.past(s.exit_o, s.exit, out > 0)
+        known += out * past[0]
+        hidden += out * past[1] + dr.select(m.stopped, β, 0)
         β = dr.select(m.own, β * s.R, dr.select(m.passed, β, 0))
         o, w = mi.Point3f(s.o), mi.Vector3f(s.w)
         hits += 1
         going &= (β > ENOUGH) & (hits < MOST_HITS)
-    return found + β * DIM
+    return known, hidden + β

@@ -7,7 +7,7 @@ import pytest
 
 from engine import trace
 from engine.scene import Ground, Lens, Scene
-from engine.trace import ladder, sketch
+from engine.trace import fit, ladder
 from engine.types import Frame, Sketch
 from tests.engine.trace.pieces import band, brilliant, furnace, joined, placed, scene
 
@@ -84,7 +84,7 @@ def test_empty_ground_is_known_already() -> None:
 
 def test_in_a_furnace_all_light_is_accounted_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """R + T = 1: a clear stone in even light is as bright as the light, whatever is left inside."""
-    monkeypatch.setattr(sketch, "DIM", 1.0)
+    monkeypatch.setattr(fit, "DIM", 1.0)
     what = scene(brilliant(), {"stone": "diamond"}, studio=furnace(), size=(24, 24))
     frame, found = sketched(what)
     inside = frame.features.stone > 0.999
@@ -100,7 +100,7 @@ def test_parts_that_it_does_not_help_are_left_out() -> None:
     variance = np.full_like(xyz, 0.01)
     more = np.array([1.0, 1.5, 3.0], np.float32)[None, :, None]
     drawn = Sketch(0.5 * xyz, 0.6 * xyz, variance * more, variance)
-    found = sketch.helpful(drawn, xyz, variance, part)
+    found = fit.helpful(drawn, xyz, variance, part)
     for name in ("here", "around", "variance"):
         np.testing.assert_array_equal(getattr(found, name)[:, :2], getattr(drawn, name)[:, :2])
     assert (found.here[:, 2] == 0).all()
