@@ -32,9 +32,9 @@ class Neural:
 
     Light is averaged by the network, what averages lose is given back, stones are kept inside what
     their samples say, and a frame that breaks the contract is refined by the statistical filter
-    instead. Ground and soft parts are the filter's from the first: soft shadows and pearls are what
-    it is best at. The shadow layer is what was traced; only where the backdrop is transparent, and
-    nothing else shows it, does the filter take its noise away.
+    instead. Open ground and soft parts are the filter's from the first: soft shadows and pearls are
+    what it is best at. The shadow layer is what was traced; only where the backdrop is transparent,
+    and nothing else shows it, does the filter take its noise away.
 
     weights : a file as `engine.refine.weights.save` writes it. Raises SetupError where it is
     missing or damaged.
@@ -93,10 +93,15 @@ class Neural:
         return replace(before, xyz=xyz, variance=variance), share
 
     def _softened(self, refined: Frame, frame: Frame) -> Frame:
-        """`refined` with ground and soft parts as the statistical filter has them."""
+        """`refined` with ground and soft parts as the statistical filter has them.
+
+        Ground that the piece covers in part stays the network's: nothing around is like it, so the
+        filter leaves its noise (four times the error), which shows as dots along the outline.
+        """
         chosen = SMOOTH if frame.backdrop is not None else SMOOTH - {GROUND}
         kind = kinds(frame.features, frame.mirror, frame.soft)
-        here = np.isin(kind, list(chosen))[..., None]
+        outline = (kind == GROUND) & (frame.alpha > 0)
+        here = (np.isin(kind, list(chosen)) & ~outline)[..., None]
         if not here.any():
             return refined
         filtered = Welch(self.device).only(chosen)(frame)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -79,8 +80,6 @@ class Brighter:
         return {"device": "none"}
 
     def __call__(self, frame: Frame) -> Frame:
-        from dataclasses import replace
-
         piece = frame.features.part[..., None] >= 0
         return replace(frame, xyz=np.where(piece, frame.xyz * np.float32(1.5), frame.xyz))
 
@@ -104,8 +103,6 @@ def test_the_network_tells_how_it_kept_its_contract_and_leaves_the_shadow() -> N
 
 
 def test_a_frame_gets_the_refiner_that_makes_most_of_what_it_knows() -> None:
-    from dataclasses import replace
-
     plain = noisy()
     sketched = replace(
         plain, sketch=Sketch(0.5 * plain.xyz, 0.5 * plain.xyz, plain.variance, 0 * plain.xyz)
@@ -127,14 +124,28 @@ def test_ground_is_the_filters_whatever_the_refiner() -> None:
     assert np.abs(network - statistical)[~ground].max() > 0.01
 
 
+def test_ground_that_the_piece_covers_in_part_is_the_networks() -> None:
+    """The filter finds nothing like it around and leaves its noise."""
+    frame = noisy()
+    ground = PART.repeat(32, 0) == GROUND
+    outline = ground & (np.roll(~ground, 1, 1) | np.roll(~ground, -1, 1))
+    cover = np.random.default_rng(0).uniform(0.05, 0.95, ground.shape).astype(np.float32)
+    frame = replace(frame, alpha=np.where(outline, cover, frame.alpha))
+    network, statistical = (
+        refine(lazy(frame), refiner=name, device="cpu")[0].xyz for name in ("neural", "welch")
+    )
+    assert np.square(network - 1)[outline].mean() < 0.6 * np.square(statistical - 1)[outline].mean()
+    np.testing.assert_allclose(
+        network[ground & ~outline], statistical[ground & ~outline], atol=1e-2
+    )
+
+
 def test_an_unknown_refiner_is_refused_at_once() -> None:
     with pytest.raises(SceneError, match="refiner 'best' is unknown; use auto, neural or welch"):
         refine(lazy(noisy()), refiner="best")  # type: ignore[arg-type]
 
 
 def test_frames_that_do_not_know_what_lies_behind_are_refused() -> None:
-    from dataclasses import replace
-
     frame = noisy()
     first = replace(frame, features=replace(frame.features, behind=None))
     with pytest.raises(SceneError, match="trace with behind=True, or refine with the statistical"):
