@@ -77,6 +77,8 @@ class Drawing:
 
     def drawn(self) -> tuple[Any, Any]:
         """XYZ as each entry's own wavelengths show its sketch, the mean of which is `whole`."""
+        if dr.width(self.hit) == 0:
+            return self._placed(self.light, self.hidden)
         wavelengths = self.scene.wavelengths
         λ, inverse_pdf = wavelengths.sample(self.entries.rows(self.hit).numbers().wavelength)
         rows = table(_between_nodes(self.scene.sky.mean).T)

@@ -117,3 +117,12 @@ def test_a_ladder_sketches_as_trace_does() -> None:
         np.testing.assert_allclose(frame.sketch.here, alone.here, rtol=1e-4, atol=1e-5)
         np.testing.assert_allclose(frame.sketch.around, alone.around, rtol=1e-4, atol=1e-5)
     assert ladder(what, spp=(1,), device="cpu", sketch=False)[0].sketch is None
+
+
+def test_where_no_ray_meets_the_piece_the_ground_is_known() -> None:
+    """Large pictures have launches of nothing else."""
+    frame = ladder(ring(size=(96, 96)), spp=(2, 4), window=(0, 0, 8, 8), device="cpu")[-1]
+    assert (frame.alpha == 0).all()
+    assert frame.sketch is not None
+    assert frame.backdrop is not None
+    np.testing.assert_allclose(frame.sketch.around / np.array(frame.backdrop), 1.0, rtol=1e-5)
