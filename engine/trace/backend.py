@@ -35,3 +35,8 @@ def table(values: Any) -> Any:
     dr.scatter(kept, given, dr.arange(mi.UInt32, dr.width(given)))
     dr.eval(kept)
     return kept
+
+
+def constant(values: Any) -> Any:
+    """Three numbers that kernels look up; written into them, others would compile them anew."""
+    return dr.gather(mi.Vector3f, table(values), mi.UInt32(0))

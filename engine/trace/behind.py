@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.trace.backend import dr, mi
+from engine.trace.backend import constant, dr, mi
 from engine.trace.batch import vector_image
 from engine.trace.compile import GEM, METAL, Compiled
 from engine.trace.crystal import Stone
@@ -177,7 +177,7 @@ def _surface(scene: Compiled, met: Hit, o: Any, d: Any) -> tuple[Any, Any]:
     """
     n = mi.Vector3f(met.si.sh_frame.n)
     n = dr.select(dr.dot(n, d) < 0, n, -n)
-    white = mi.Vector3f(*scene.white)
+    white = constant(scene.white)
     albedo = dr.gather(mi.Vector3f, scene.optics.albedo, met.material, met.piece)
     ground = scene.ground.seen_albedo(o + d * met.t_ground, scene.white)
     albedo = dr.select(met.piece, albedo, dr.select(met.ground, ground, white))

@@ -15,7 +15,7 @@ import numpy as np
 from engine import optics
 from engine.scene import Environment, Ground
 from engine.trace import fresnel
-from engine.trace.backend import dr, mi, table
+from engine.trace.backend import constant, dr, mi, table
 from engine.trace.spectrum import look_up
 from engine.types import FloatArray, Vec3
 
@@ -133,7 +133,7 @@ class Plane:
 
         Above the horizon it is that of the ground's far end.
         """
-        seen = mi.Vector3f(*self.radiance_xyz) * self.through(ray.d.z)
+        seen = constant(self.radiance_xyz) * self.through(ray.d.z)
         if self.fade is None:
             return seen
         t = dr.select(ray.d.z < 0, dr.minimum(-ray.o.z / ray.d.z, HORIZON), HORIZON)
@@ -151,7 +151,7 @@ class Plane:
 
     def seen_albedo(self, p: Any, white: Vec3) -> Any:
         """XYZ of the albedo at p under the studio's white, as `Optics.albedo` has it."""
-        return mi.Vector3f(self.hue_xyz) * mi.Vector3f(*white) * self.albedo * self.left(p)
+        return constant(self.hue_xyz) * constant(white) * self.albedo * self.left(p)
 
     def through(self, cos_θ: Any) -> Any:
         """Transmittance of the coat, 1 where there is none."""

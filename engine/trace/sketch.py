@@ -28,7 +28,7 @@ import numpy as np
 
 from engine import optics
 from engine.trace import fresnel
-from engine.trace.backend import dr, mi, table
+from engine.trace.backend import constant, dr, mi, table
 from engine.trace.compile import COATED, GEM, METAL, Compiled
 from engine.trace.crystal import Stone
 from engine.trace.hit import Strike, mirrored, nearest, oriented
@@ -71,7 +71,7 @@ class Drawing:
     def whole(self) -> tuple[Any, Any]:
         """XYZ as the whole spectrum shows the sketches: of what is known, and of what is hidden,
         as if that had radiance 1."""
-        rows = [mi.Vector3f(row) for row in node_weights(self.scene.sky.mean)]
+        rows = [constant(row) for row in node_weights(self.scene.sky.mean)]
         both = (self.light, self.hidden)
         return self._placed(*(sum(of[k] * row for k, row in enumerate(rows)) for of in both))
 
