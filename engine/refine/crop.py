@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from engine.refine.tiles import Area
 from engine.types import Behind, Caustics, Features, Frame, Sketch
 
 Owner = TypeVar("Owner", bound=Frame | Features | Behind | Sketch | Caustics)
-Box = tuple[slice, slice]
 
 
 def mapped(owner: Owner, change: Callable[[Any], Any]) -> Owner:
@@ -29,12 +29,12 @@ def mapped(owner: Owner, change: Callable[[Any], Any]) -> Owner:
     return replace(owner, **told)
 
 
-def cropped(frame: Frame, box: Box) -> Frame:
-    """The rows and columns of a box."""
-    return mapped(frame, lambda image: image[box])
+def cropped(frame: Frame, area: Area) -> Frame:
+    """The rows and columns of an area."""
+    return mapped(frame, lambda image: image[area])
 
 
-def box_around(mask: Any, reach: int, step: int) -> Box | None:
+def area_of(mask: Any, reach: int = 0, step: int = 1) -> Area | None:
     """The rows and columns within `reach` pixels of a mask, [H, W]; None where that is empty.
 
     They begin at multiples of `step`.

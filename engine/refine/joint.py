@@ -28,6 +28,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import uniform_filter
 
+from engine.refine.crop import area_of
 from engine.refine.rest import rest
 from engine.refine.surfaces import ROUNDING
 from engine.scene import pixel_size, project
@@ -116,9 +117,9 @@ def joined(frame: Frame, others: Iterable[Frame]) -> Frame:
 def _joined(frame: Frame, others: Iterable[Frame]) -> Frame:
     """The same of the light as it is."""
     shown = _shown(frame)
-    if not shown.any():
+    box = area_of(shown)
+    if box is None:
         return frame
-    box = _box(shown)
     seen = np.flatnonzero(shown[box])
     surfaces = _Surfaces.of(frame, box)
     light, variance = (
@@ -140,12 +141,6 @@ def _joined(frame: Frame, others: Iterable[Frame]) -> Frame:
     result[1][box][more] = spread[more] / total[more, None] ** 2
     result[2][box][more] = total[more]
     return replace(frame, xyz=result[0], variance=result[1], samples=result[2])
-
-
-def _box(shown: Mask) -> tuple[slice, slice]:
-    """Rows and columns that hold all of a mask."""
-    rows, columns = (np.flatnonzero(shown.any(axis=axis)) for axis in (1, 0))
-    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
 def _shown(frame: Frame) -> Mask:

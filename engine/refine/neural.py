@@ -13,11 +13,11 @@ import torch
 
 from engine.refine.apply import BLOCK, HALO, apply
 from engine.refine.contract import Fidelity, bounded, fidelity
-from engine.refine.crop import box_around, cropped
+from engine.refine.crop import area_of, cropped
 from engine.refine.network import Network
 from engine.refine.planes import as_image, planes
 from engine.refine.rest import estimate
-from engine.refine.surfaces import GROUND, SOFT, kinds
+from engine.refine.surfaces import GROUND, SOFT, Kinds, kinds
 from engine.refine.weights import SHIPPED, load
 from engine.refine.welch import Welch
 from engine.types import Frame
@@ -69,37 +69,36 @@ class Neural:
     def refined(self, frame: Frame) -> tuple[Frame, Fidelity]:
         """What the network makes of a frame, whether it keeps the contract or not."""
         before = estimate(frame)
-        after, share = self._averaged(frame, before)
-        after = self._softened(after, frame)
+        kind = kinds(frame.features, frame.mirror, frame.soft)
+        after, share = self._averaged(frame, before, kind)
+        after = self._softened(after, frame, kind)
         return after, fidelity(before, after, share)
 
-    def _averaged(self, frame: Frame, before: Frame) -> tuple[Frame, float]:
+    def _averaged(self, frame: Frame, before: Frame, kind: Kinds) -> tuple[Frame, float]:
         """`before` with what the network makes of the frame, and the share of stones that had to be
         bounded.
 
         It looks at hard parts and what is around them: the rest is the filter's.
         """
-        kind = kinds(frame.features, frame.mirror, frame.soft)
-        box = box_around(~np.isin(kind, list(SMOOTH)), HALO, BLOCK)
-        if box is None:
+        area = area_of(~np.isin(kind, list(SMOOTH)), HALO, BLOCK)
+        if area is None:
             return before, 0.0
-        told = planes(cropped(frame, box)).to(self.device)
+        told = planes(cropped(frame, area)).to(self.device)
         light, noise = apply(self._loaded[0], told)
         light, share = bounded(light, told)
-        finite = (np.isfinite(frame.xyz) & np.isfinite(frame.variance))[box]
+        finite = (np.isfinite(frame.xyz) & np.isfinite(frame.variance))[area]
         xyz, variance = before.xyz.copy(), before.variance.copy()
-        xyz[box] = np.where(finite, as_image(light), frame.xyz[box])
-        variance[box] = np.where(finite, as_image(noise), frame.variance[box])
+        xyz[area] = np.where(finite, as_image(light), frame.xyz[area])
+        variance[area] = np.where(finite, as_image(noise), frame.variance[area])
         return replace(before, xyz=xyz, variance=variance), share
 
-    def _softened(self, refined: Frame, frame: Frame) -> Frame:
+    def _softened(self, refined: Frame, frame: Frame, kind: Kinds) -> Frame:
         """`refined` with ground and soft parts as the statistical filter has them.
 
         Ground that the piece covers in part stays the network's: nothing around is like it, so the
         filter leaves its noise (four times the error), which shows as dots along the outline.
         """
         chosen = SMOOTH if frame.backdrop is not None else SMOOTH - {GROUND}
-        kind = kinds(frame.features, frame.mirror, frame.soft)
         outline = (kind == GROUND) & (frame.alpha > 0)
         here = (np.isin(kind, list(chosen)) & ~outline)[..., None]
         if not here.any():

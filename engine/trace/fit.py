@@ -71,11 +71,11 @@ def helpful(sketch: Sketch, xyz: ImageArray, variance: ImageArray, part: IntArra
     Small lamps in the dark, mirrored sharply where metal blurs them, are an example. xyz, variance,
     part : of the frame.
     """
-    number = np.maximum(part, -2).ravel() + 2
+    number = _numbers(part)
     left, shown = (
         _sums(number, relative(noise, xyz[..., 1])) for noise in (sketch.variance, variance)
     )
-    out = (left > WORSE * shown)[number].reshape(part.shape)[..., None]
+    out = (left > WORSE * shown)[number][..., None]
     return Sketch(
         here=np.where(out, np.float32(0), sketch.here),
         around=np.where(out, np.float32(0), sketch.around),
@@ -89,19 +89,23 @@ def _colour(sums: Sums, part: IntArray, luminance: ImageArray) -> ImageArray:
 
     luminance : [H, W], of what is shown.
     """
-    number = np.maximum(part, -2).ravel() + 2
+    number = _numbers(part)
     weight = sums.samples / (luminance**2 + DARK)
-    told = DOUBTED * _sums(number, weight) / np.maximum(np.bincount(number), 1)
+    told = DOUBTED * _sums(number, weight) / np.maximum(np.bincount(number.ravel()), 1)
     colour = []
     for channel in range(3):
         h, left = (image[..., channel] for image in (sums.hidden, sums.light - sums.known))
         products, squares = (_sums(number, weight * h * of) for of in (left, h))
         colour.append((products + told * DIM) / np.maximum(squares + told, 1e-12))
-    found = np.maximum(np.stack(colour, axis=1), 0)[number]
-    return np.asarray(found.reshape(sums.light.shape), dtype=np.float32)
+    return np.maximum(np.stack(colour, axis=1), 0)[number].astype(np.float32)
+
+
+def _numbers(part: IntArray) -> IntArray:
+    """[H, W] numbers of the parts from 0 on, those of ground and of nothing first."""
+    return np.maximum(part, -2) + 2
 
 
 def _sums(number: IntArray, image: ImageArray) -> FloatArray:
     """Sums over the pixels of each number, of what is finite."""
     finite = np.nan_to_num(image, posinf=0, neginf=0).ravel()
-    return np.asarray(np.bincount(number, finite), dtype=np.float64)
+    return np.asarray(np.bincount(number.ravel(), finite), dtype=np.float64)

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from engine.refine.apply import apply
-from engine.refine.crop import box_around, cropped
+from engine.refine.crop import area_of, cropped
 from engine.refine.network import LEAST, Network
 from engine.refine.neural import Neural
 from engine.refine.planes import CONTEXT, GUIDE, GUIDE_AT, Planes, planes, pooled
@@ -155,7 +155,7 @@ def test_pictures_around_a_small_piece_are_looked_at_where_it_is() -> None:
     part = np.full((160, 176), GROUND)
     part[72:88, 80:100] = STONE
     whole = make_frame(0.8, 0.3, part=part, size=part.shape)
-    box = box_around(whole.features.part != GROUND, 64, 8)
+    box = area_of(whole.features.part != GROUND, 64, 8)
     assert box == (slice(8, 152), slice(16, 164))
     small = cropped(whole, box)
     assert small.features.behind is not None
@@ -163,4 +163,4 @@ def test_pictures_around_a_small_piece_are_looked_at_where_it_is() -> None:
     one, other = (Neural().refined(each)[0].xyz for each in (whole, small))
     np.testing.assert_allclose(one[72:88, 80:100], other[64:80, 64:84], rtol=1e-4, atol=1e-5)
     assert np.abs(one - whole.xyz)[72:88, 80:100].mean() > 0.01
-    assert box_around(np.zeros((4, 4), bool), 8, 8) is None
+    assert area_of(np.zeros((4, 4), bool), 8, 8) is None
