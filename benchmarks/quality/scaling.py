@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,9 @@ from benchmarks.kit.references import reference
 from benchmarks.quality.errors import Ruler
 from benchmarks.record import RESULTS, write
 from engine.refine import shots
+from engine.refine.crop import mapped
 from engine.refine.neural import Neural
-from engine.types import Behind, Features, Frame
+from engine.types import Frame
 
 #: Side of the picture that is repeated, its samples, and sides of what is refined, in pixels.
 SIDE, SPP = 256, 8
@@ -86,19 +87,7 @@ def _peak_mb() -> float:
 
 def repeated(frame: Frame, times: int) -> Frame:
     """A frame that shows another one several times, side by side and below."""
-
-    def many(record: Any) -> dict[str, Any]:
-        images = {f.name: getattr(record, f.name) for f in fields(record)}
-        return {
-            name: np.tile(image, (times, times) + (1,) * (image.ndim - 2))
-            for name, image in images.items()
-            if isinstance(image, np.ndarray)
-        }
-
-    behind = frame.features.behind
-    assert behind is not None
-    features = Features(**many(frame.features), behind=Behind(**many(behind)))
-    return replace(frame, **many(frame), features=features)
+    return mapped(frame, lambda image: np.tile(image, (times, times) + (1,) * (image.ndim - 2)))
 
 
 def errors(name: str, reference_spp: int) -> dict[str, Any]:
