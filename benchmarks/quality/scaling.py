@@ -2,9 +2,9 @@
 
     python -m benchmarks.quality.scaling
 
-time  : seconds of refining a picture, its checks among them; the median of five, warm. The pictures
-        are one of 256 x 256, repeated. `peak_mb` is the most memory that a process held which does
-        nothing else, `own_mb` how much of that came after everything was loaded and in place.
+time  : seconds of refining a picture of a solitaire, its checks among them; the median of five,
+        warm. `peak_mb` is the most memory that a process held which does nothing else, `own_mb` how
+        much of that came after everything was loaded and in place.
 error : of the refined picture after 1 to 256 samples of one run, against a reference; relMSE.
 """
 
@@ -30,13 +30,10 @@ from benchmarks.kit.references import reference
 from benchmarks.quality.errors import Ruler
 from benchmarks.record import RESULTS, write
 from engine.refine import shots
-from engine.refine.crop import mapped
 from engine.refine.neural import Neural
-from engine.types import Frame
 
-#: Side of the picture that is repeated, its samples, and sides of what is refined, in pixels.
-SIDE, SPP = 256, 8
-SIDES = (256, 512, 1024, 2048)
+#: The pictures whose refining is timed: of what, their sides in pixels, and their samples.
+TIMED, SIDES, SPP = "solitaire-white", (256, 512, 1024, 2048), 8
 REPEAT = 5
 SAMPLES = tuple(2**n for n in range(9))
 #: Whose errors are followed.
@@ -48,27 +45,24 @@ def timed() -> dict[str, Any]:
     """Seconds and memory by the picture's side."""
     from engine.trace import ladder
 
-    scene = replace(scenes.scene("solitaire-white"), size=(SIDE, SIDE))
-    frame = ladder(scene, spp=(SPP,), seed=SEED, device="cpu")[0]
     found = {}
     with tempfile.TemporaryDirectory() as name:
-        path = Path(name) / "picture.safetensors"
-        shots.write(path, [shots.Shot((frame,), np.stack([frame.xyz] * 2))], {})
         for side in SIDES:
+            path = Path(name) / f"{side}.safetensors"
+            scene = replace(scenes.scene(TIMED), size=(side, side))
+            frame = ladder(scene, spp=(SPP,), seed=SEED, device="cpu")[0]
+            shots.write(path, [shots.Shot((frame,), np.stack([frame.xyz] * 2))], {})
             command = [sys.executable, "-m", "benchmarks.quality.scaling", "--alone", str(path)]
-            done = subprocess.run(
-                [*command, "--side", str(side)], check=True, capture_output=True, text=True
-            )
+            done = subprocess.run(command, check=True, capture_output=True, text=True)
             found[str(side)] = json.loads(done.stdout)
             print(side, found[str(side)], flush=True)
     return found
 
 
-def alone(path: Path, side: int) -> dict[str, float]:
-    """The same of one size, in a process that does nothing else."""
-    frame = repeated(shots.read(path)[0].frames[0], side // SIDE)
-    refine = Neural()
-    refine(shots.read(path)[0].frames[0])
+def alone(path: Path) -> dict[str, float]:
+    """The same of one picture, in a process that does nothing else."""
+    frame, refine = shots.read(path)[0].frames[0], Neural()
+    refine(frame)
     before, seconds = _peak_mb(), []
     for _ in range(REPEAT):
         since = time.perf_counter()
@@ -83,11 +77,6 @@ def alone(path: Path, side: int) -> dict[str, float]:
 
 def _peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def repeated(frame: Frame, times: int) -> Frame:
-    """A frame that shows another one several times, side by side and below."""
-    return mapped(frame, lambda image: np.tile(image, (times, times) + (1,) * (image.ndim - 2)))
 
 
 def errors(name: str, reference_spp: int) -> dict[str, Any]:
@@ -108,12 +97,11 @@ def main() -> None:
     """Measure, print, and write one results file for this machine."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--alone", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--side", type=int, default=SIDE, help=argparse.SUPPRESS)
     parser.add_argument("--reference-spp", type=int, default=512)
     parser.add_argument("--out", type=Path, default=RESULTS / "scaling.json")
     given = parser.parse_args()
     if given.alone:
-        print(json.dumps(alone(given.alone, given.side)))
+        print(json.dumps(alone(given.alone)))
         return
     result: dict[str, Any] = {"time": timed(), "samples": list(SAMPLES), "error": {}}
     for name in NAMES:

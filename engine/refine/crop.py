@@ -37,7 +37,7 @@ def cropped(frame: Frame, area: Area) -> Frame:
 def area_of(mask: Any, reach: int = 0, step: int = 1) -> Area | None:
     """The rows and columns within `reach` pixels of a mask, [H, W]; None where that is empty.
 
-    They begin at multiples of `step`.
+    They begin at multiples of `step`, and end there where the picture goes on.
     """
     if not mask.any():
         return None
@@ -45,5 +45,6 @@ def area_of(mask: Any, reach: int = 0, step: int = 1) -> Area | None:
     for axis, length in enumerate(mask.shape):
         shown = np.flatnonzero(mask.any(axis=1 - axis))
         first = max(0, int(shown[0]) - reach) // step * step
-        found.append(slice(first, min(length, int(shown[-1]) + 1 + reach)))
+        last = -(-(int(shown[-1]) + 1 + reach) // step) * step
+        found.append(slice(first, min(length, last)))
     return found[0], found[1]

@@ -102,9 +102,9 @@ class Network(nn.Module):
         x1 = x1 + functional.relu_(self.down1b(x1))
         x2 = functional.relu_(self.down2(functional.max_pool2d(x1, 2)))
         x2 = x2 + functional.relu_(self.down2b(x2))
-        y1 = functional.relu_(self.join1(torch.cat([_doubled(x2), x1], 1)))
+        y1 = _joined(self.join1, x2, x1)
         y1 = y1 + functional.relu_(self.up1(y1))
-        y0 = functional.relu_(self.join0(torch.cat([_doubled(y1), x0], 1)))
+        y0 = _joined(self.join0, y1, x0)
         seen: Tensor = y0 + functional.relu_(self.up0(y0))
         return seen
 
@@ -123,5 +123,12 @@ class Network(nn.Module):
         return noise / (noise + κ[..., : noise.shape[-2], : noise.shape[-1]] * change + TINY)
 
 
-def _doubled(image: Tensor) -> Tensor:
-    return functional.interpolate(image, scale_factor=2, mode="nearest")
+def _joined(join: nn.Conv2d, coarse: Tensor, fine: Tensor) -> Tensor:
+    """What `join` makes of the coarse image, at twice its side, and the fine one together.
+
+    Looking at single pixels it may look before sides are doubled, at a quarter of them.
+    """
+    of_coarse, of_fine = torch.split(join.weight, [coarse.shape[1], fine.shape[1]], 1)
+    low = functional.conv2d(coarse, of_coarse, join.bias)
+    doubled = functional.interpolate(low, scale_factor=2, mode="nearest")
+    return functional.relu_(doubled.add_(functional.conv2d(fine, of_fine)))

@@ -19,7 +19,7 @@ from engine.refine.planes import as_image, planes
 from engine.refine.rest import estimate
 from engine.refine.surfaces import GROUND, SOFT, Kinds, kinds
 from engine.refine.weights import SHIPPED, load
-from engine.refine.welch import Welch
+from engine.refine.welch import SPARSE, Welch
 from engine.types import Frame
 
 #: Kinds of surface that are the statistical filter's.
@@ -100,12 +100,13 @@ class Neural:
         """
         chosen = SMOOTH if frame.backdrop is not None else SMOOTH - {GROUND}
         outline = (kind == GROUND) & (frame.alpha > 0)
-        here = (np.isin(kind, list(chosen)) & ~outline)[..., None]
-        if not here.any():
+        where = np.isin(kind, list(chosen)) & ~outline
+        if not where.any():
             return refined
-        filtered = Welch(self.device).only(chosen)(frame)
+        light, variance = Welch(self.device, windows=SPARSE).within(frame, kind, where)
+        here = where[..., None]
         return replace(
             refined,
-            xyz=np.where(here, filtered.xyz, refined.xyz),
-            variance=np.where(here, filtered.variance, refined.variance),
+            xyz=np.where(here, light, refined.xyz),
+            variance=np.where(here, variance, refined.variance),
         )

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from engine.errors import SceneError
+from engine.refine.exchange import boxed
 from engine.refine.rest import around, rest
 from engine.refine.rest import doubt as unsure
 from engine.refine.surfaces import ROUNDING, kinds
@@ -162,20 +162,8 @@ def _of_kind(image: Tensor, mask: Tensor) -> Tensor:
     mean = torch.zeros_like(image)
     for here in torch.split(mask, 1, 1):
         if bool((here > 0).any()):
-            mean += here * (_boxed(image * here) / _boxed(here).clamp(min=1e-6))
+            mean += here * (boxed(image * here, POOL) / boxed(here, POOL).clamp(min=1))
     return mean
-
-
-def _boxed(image: Tensor) -> Tensor:
-    """Mean over the window, nothing lying outside; one axis after the other."""
-    for axis in (-2, -1):
-        length = image.shape[axis]
-        sides = (0, 0, POOL // 2, POOL // 2) if axis == -2 else (POOL // 2, POOL // 2)
-        around = functional.pad(image, sides)
-        image = around.narrow(axis, 0, length) + around.narrow(axis, 1, length)
-        for start in range(2, POOL):
-            image += around.narrow(axis, start, length)
-    return image.div_(POOL * POOL)
 
 
 def _scattered(numbers: Tensor, count: int) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,9 +71,11 @@ def kinds(features: Features, mirror: bool, soft: tuple[int, ...] = ()) -> Kinds
 
 def certain(frame: Frame, kind: Kinds) -> Mask:
     """[H, W] pixels that stay as they are: all their samples agreed, or they are not finite."""
-    finite = np.isfinite(frame.xyz).all(axis=-1) & np.isfinite(frame.variance).all(axis=-1)
-    light = np.where(finite, np.abs(frame.xyz).max(axis=-1), 0)
-    noise = np.where(finite, frame.variance.max(axis=-1), 0)
+    # Plane by plane: numpy is slow at sums and the like over three.
+    planes = [*np.moveaxis(frame.xyz, -1, 0), *np.moveaxis(frame.variance, -1, 0)]
+    finite = np.logical_and.reduce([np.isfinite(plane) for plane in planes])
+    light, noise = (np.maximum.reduce(np.abs(three)) for three in (planes[:3], planes[3:]))
+    light, noise = (np.where(finite, image, 0) for image in (light, noise))
     noisy = noise > ROUNDING * light**2
     ground = finite & (kind == GROUND)
     around = maximum_filter((noisy & ground).astype(np.uint8), 2 * CHANCE + 1, mode="constant")
@@ -92,48 +95,46 @@ def scatter(shadow: ImageArray, ground: Mask) -> ImageArray:
     return np.maximum(second / count - (first / count) ** 2, 0).astype(np.float32)
 
 
-class Guides:
-    """Makes the `Guide` for an area of a frame on a torch device."""
+def guide_of(
+    frame: Frame, kind: Kinds, open_: Mask, surfaces: tuple[Surface, ...], device: str
+) -> Guide:
+    """The guide of a whole frame on a torch device; open_ : [H, W] pixels that take part."""
 
-    def __init__(
-        self, frame: Frame, kind: Kinds, surfaces: tuple[Surface, ...], device: str
-    ) -> None:
-        self._frame = frame
-        self._kind = kind
-        self._surfaces = surfaces
-        self._device = device
-        # The step of the logarithm, over a pixel's angle, is a distance in pixel sizes.
-        depth = frame.features.depth
-        steps = np.log(depth, out=np.zeros_like(depth), where=depth > 0)
-        self._depth = steps / np.float32(DEPTH * pixel_size(frame.camera))
-
-    def area(self, area: tuple[slice, slice], open_: Mask) -> Guide:
-        """The guide for this area; open_ : its pixels that take part."""
-        features = self._frame.features
-        kind = self._kind[area]
-        surface = [
-            *np.moveaxis(features.normal[area] / self._each("normal", kind)[..., None], -1, 0),
-            *np.moveaxis(features.albedo[area] / ALBEDO, -1, 0),
-            self._frame.alpha[area] / ALPHA,
-            features.stone[area] / COVERAGE,
-            features.roughness[area] / ROUGHNESS,
-            self._depth[area],
-        ]
-        stacked = np.stack(surface).astype(np.float32)
-        return Guide(
-            part=self._tensor(features.part[area]),
-            surface=self._tensor(np.nan_to_num(stacked, posinf=0, neginf=0)),
-            open=self._tensor(open_),
-            threshold=self._tensor(self._each("threshold", kind)),
-            strict=self._tensor(self._each("strict", kind) > 0),
-            pooling=self._tensor(self._each("pooling", kind)),
-            samples=self._tensor(self._frame.samples[area].astype(np.float32)),
-        )
-
-    def _each(self, name: str, kind: Kinds) -> ImageArray:
+    def each(name: str) -> Tensor:
         """One field of the pixels' surfaces."""
-        values = np.array([getattr(s, name) for s in self._surfaces], dtype=np.float32)
-        return values[kind]
+        values = np.array([getattr(s, name) for s in surfaces], dtype=np.float32)
+        return tensor(values[kind])
 
-    def _tensor(self, array: npt.NDArray[Any]) -> Tensor:
-        return torch.from_numpy(np.ascontiguousarray(array)).to(self._device)
+    def tensor(array: npt.NDArray[Any]) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(array)).to(device)
+
+    # What is the same everywhere keeps nothing apart: all but the depth of open ground.
+    apart = [i for i in _scaled(frame, kind, surfaces) if open_.any() and np.ptp(i[open_]) > 0]
+    return Guide(
+        part=tensor(frame.features.part),
+        surface=tensor(np.stack(apart) if apart else np.zeros((0, *kind.shape), np.float32)),
+        open=tensor(open_),
+        threshold=each("threshold"),
+        strict=each("strict") > 0,
+        pooling=each("pooling"),
+        samples=tensor(frame.samples.astype(np.float32)),
+        one_part=not open_.any() or np.ptp(frame.features.part[open_]) == 0,
+    )
+
+
+def _scaled(frame: Frame, kind: Kinds, surfaces: tuple[Surface, ...]) -> Iterator[ImageArray]:
+    """[H, W] features, in units of what keeps surfaces apart."""
+    features = frame.features
+    normal = np.array([1 / surface.normal for surface in surfaces], dtype=np.float32)[kind]
+    # The step of the logarithm, over a pixel's angle, is a distance in pixel sizes.
+    depth = features.depth
+    steps = np.log(depth, out=np.zeros_like(depth), where=depth > 0)
+    images = [
+        *(features.normal[..., axis] * normal for axis in range(3)),
+        *(features.albedo[..., axis] / np.float32(ALBEDO) for axis in range(3)),
+        frame.alpha / np.float32(ALPHA),
+        features.stone / np.float32(COVERAGE),
+        features.roughness / np.float32(ROUGHNESS),
+        steps / np.float32(DEPTH * pixel_size(frame.camera)),
+    ]
+    return (np.nan_to_num(image, posinf=0, neginf=0) for image in images)

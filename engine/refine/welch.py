@@ -21,23 +21,23 @@ neighbours and adds none, so a glint that no sample hit stays missing.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 import torch
 
-from engine.refine.exchange import Window, exchange
+from engine.refine.exchange import Guide, Window, exchange
 from engine.refine.rest import rest
 from engine.refine.surfaces import (
     GROUND,
     ROUNDING,
-    Guides,
     Kinds,
     Mask,
     Surface,
     certain,
+    guide_of,
     kinds,
     scatter,
 )
@@ -47,9 +47,10 @@ from engine.types import Frame, ImageArray
 #: Side of a tile in pixels, halo not counted; bounds memory and keeps planes in the cache.
 TILE = 512
 
-
 #: Windows of the passes; how many of them a surface uses is up to it.
 WINDOWS = (Window(1, 4), Window(3, 3), Window(5, 3))
+#: Sparser ones, for where little is sharp: as good on open ground, in half the time.
+SPARSE = (Window(1, 2), Window(2, 2), Window(5, 2))
 #: By kind: ground, metal, stone, soft.
 SURFACES = (
     Surface(threshold=3.0, pooling=30.0, normal=1.0, strict=False, passes=3),
@@ -71,13 +72,14 @@ class Welch:
     """The filter as a `Refiner`, on one torch device.
 
     surfaces : how ground, metal, stones and soft parts are filtered. sketched : the same of what a
-    sketch leaves.
+    sketch leaves. windows : of the passes.
     tile     : side of a tile in pixels; the result does not depend on it.
     """
 
     device: str = "cpu"
     surfaces: tuple[Surface, ...] = SURFACES
     sketched: tuple[Surface, ...] = SKETCHED
+    windows: tuple[Window, ...] = WINDOWS
     tile: int = TILE
     name: str = "welch"
 
@@ -90,36 +92,39 @@ class Welch:
         )
         return {"device": self.device, "settings": settings, "sketched": sketched}
 
-    def only(self, kinds: Container[int]) -> Welch:
-        """The filter of some kinds of surface that leaves the others as they are."""
-
-        def kept(surfaces: tuple[Surface, ...]) -> tuple[Surface, ...]:
-            return tuple(s if k in kinds else replace(s, passes=0) for k, s in enumerate(surfaces))
-
-        return replace(self, surfaces=kept(self.surfaces), sketched=kept(self.sketched))
-
     @torch.inference_mode()
     def __call__(self, frame: Frame) -> Frame:
         """`frame` with less noise in `xyz` and `shadow`; see `exchange` for `variance`."""
         if frame.sketch is not None:
-            refined = replace(self, surfaces=self.sketched)(replace(rest(frame), sketch=None))
+            refined = self._of_rest()(replace(rest(frame), sketch=None))
             return replace(refined, xyz=refined.xyz + frame.sketch.around)
         kind = kinds(frame.features, frame.mirror, frame.soft)
         closed = certain(frame, kind)
         light = np.concatenate([frame.xyz, frame.shadow[..., None]], axis=-1)
         value, variance = self._passes(frame, kind, light, frame.variance, closed)
-        keep = closed[..., None]
         if frame.backdrop is None:
             shadow = self.lone_shadow(frame, kind)
         else:
-            stays = closed | (frame.features.part >= 0)
-            shadow = np.where(stays, frame.shadow, value[..., 3])
-        return replace(
-            frame,
-            xyz=np.where(keep, frame.xyz, value[..., :3]),
-            variance=np.where(keep, frame.variance, variance),
-            shadow=shadow,
-        )
+            shadow = np.where(frame.features.part >= 0, frame.shadow, value[..., 3])
+        xyz = np.ascontiguousarray(value[..., :3])
+        return replace(frame, xyz=xyz, variance=variance, shadow=shadow)
+
+    @torch.inference_mode()
+    def within(self, frame: Frame, kind: Kinds, where: Mask) -> tuple[ImageArray, ImageArray]:
+        """Light and its variance, [H, W, 3], of some pixels, [H, W], that mix with no others.
+
+        Elsewhere they are what they were.
+        """
+        if frame.sketch is not None:
+            left, settings = replace(rest(frame), sketch=None), self._of_rest()
+            light, variance = settings.within(left, kind, where)
+            return light + frame.sketch.around, variance
+        closed = certain(frame, kind) | ~where
+        return self._passes(frame, kind, frame.xyz, frame.variance, closed)
+
+    def _of_rest(self) -> Welch:
+        """The filter of what a sketch leaves."""
+        return replace(self, surfaces=self.sketched)
 
     @torch.inference_mode()
     def lone_shadow(self, frame: Frame, kind: Kinds | None = None) -> ImageArray:
@@ -129,43 +134,55 @@ class Welch:
         variance = scatter(frame.shadow, ground)
         closed = ~ground | (variance <= ROUNDING)
         value, _ = self._passes(frame, kind, frame.shadow[..., None], variance[..., None], closed)
-        return np.where(closed, frame.shadow, value[..., 0])
+        return value[..., 0]
 
     def _passes(
         self, frame: Frame, kind: Kinds, value: ImageArray, variance: ImageArray, closed: Mask
     ) -> tuple[ImageArray, ImageArray]:
-        """`value` [H, W, C + E] and `variance` [H, W, C] after all passes."""
-        guides = Guides(frame, kind, self.surfaces, self.device)
+        """`value` [H, W, C + E] and `variance` [H, W, C] after all passes; what is closed stays."""
         passes = np.array([surface.passes for surface in self.surfaces], dtype=np.uint8)[kind]
+        guide = guide_of(frame, kind, ~closed, self.surfaces, self.device)
+        before = value, variance
+        images = self._planes(value, closed), self._planes(variance, closed)
         open_ = ~closed
-        value = np.where(closed[..., None], np.float32(0), value)
-        variance = np.where(closed[..., None], np.float32(0), variance)
-        for number, window in enumerate(WINDOWS):
+        for number, window in enumerate(self.windows):
             open_ &= passes > number
-            value, variance = self._pass(guides, value, variance, open_, window, number == 0)
-        return value, variance
+            images = self._pass(guide, *images, open_, window, number == 0)
+        after = _image(images[0]), _image(images[1])
+        for old, new in zip(before, after, strict=True):
+            np.copyto(new, old, where=closed[..., None])
+        return after
 
     def _pass(
         self,
-        guides: Guides,
-        value: ImageArray,
-        variance: ImageArray,
+        guide: Guide,
+        value: torch.Tensor,
+        variance: torch.Tensor,
         open_: Mask,
         window: Window,
         independent: bool,
-    ) -> tuple[ImageArray, ImageArray]:
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         """One pass, tile by tile, each with the pixels around it that it depends on."""
-        results = value.copy(), variance.copy()
+        results = value.clone(), variance.clone()
+        part = torch.from_numpy(open_).to(self.device)
         for core, around, within in tiles(open_.shape, self.tile, window.halo):
-            if not open_[around].any():
+            if not open_[core].any():
                 continue
-            u, v = (self._planes(image[around]) for image in (value, variance))
-            new = exchange(u, v, guides.area(around, open_[around]), window, independent)
-            for whole, part in zip(results, new, strict=True):
-                whole[core] = part.permute(1, 2, 0)[within].cpu().numpy()
+            # Rows of a tile lie side by side: those of a picture are in one another's way in the
+            # processor's cache where its width is a power of two.
+            u, v = (image[..., *around].contiguous() for image in (value, variance))
+            told = guide.area(*around, part[around].contiguous())
+            new = exchange(u, v, told, window, independent)
+            for whole, tile in zip(results, new, strict=True):
+                whole[..., *core] = tile[..., *within]
         return results
 
-    def _planes(self, image: ImageArray) -> torch.Tensor:
-        """[H, W, C] as contiguous [C, H, W] on the device."""
-        planes = np.ascontiguousarray(np.moveaxis(image, -1, 0))
+    def _planes(self, image: ImageArray, closed: Mask) -> torch.Tensor:
+        """[H, W, C] as contiguous [C, H, W] on the device; zero where it is closed."""
+        planes = np.where(closed, np.float32(0), np.moveaxis(image, -1, 0))
         return torch.from_numpy(planes).to(self.device)
+
+
+def _image(planes: torch.Tensor) -> ImageArray:
+    """[C, H, W] as [H, W, C]."""
+    return np.ascontiguousarray(planes.permute(1, 2, 0).cpu().numpy())

@@ -28,39 +28,34 @@ class Twin:
         self.threshold, self.pooling = guide.threshold.numpy(), guide.pooling.numpy()
         self.surface = guide.surface.numpy().astype(np.float64)
         self.pixels: list[Pixel] = [(y, x) for y in range(SIZE) for x in range(SIZE)]
-        self.pooled = np.stack([self.pool(p) for p in self.pixels], -1).reshape(3, SIZE, SIZE)
+        self.pooled = np.array([self.pool(p) for p in self.pixels]).reshape(SIZE, SIZE)
 
     def joined(self, p: Pixel, q: Pixel) -> bool:
         inside = all(0 <= i < SIZE for i in p + q)
         return inside and bool(self.part[p] == self.part[q] and self.open[p] and self.open[q])
 
-    def pool(self, p: Pixel) -> Array:
+    def pool(self, p: Pixel) -> float:
         around = product(range(-POOL, POOL + 1), repeat=2)
         near = [(p[0] + dy, p[1] + dx) for dy, dx in around]
-        own = self.variance[:3, p[0], p[1]]
-        kept = [self.variance[:3, q[0], q[1]] for q in near if self.joined(p, q)]
-        mean = np.mean(kept, axis=0) if kept else 0 * own
+        own = self.variance[:, p[0], p[1]].sum()
+        kept = [self.variance[:, q[0], q[1]].sum() for q in near if self.joined(p, q)]
+        mean = np.mean(kept) if kept else 0.0
         mixed = (self.samples[p] - 1) * own + self.pooling[p] * mean
-        found: Array = np.maximum(own, mixed / (self.samples[p] - 1 + self.pooling[p]))
-        return found
+        return float(max(own, mixed / (self.samples[p] - 1 + self.pooling[p])))
 
     def statistic(self, p: Pixel, q: Pixel) -> float:
         step = (q[0] - p[0], q[1] - p[1])
         if self.strict[p]:
             gap = (self.value[:3, p[0], p[1]] - self.value[:3, q[0], q[1]]) ** 2
-            return float(
-                (
-                    gap / (2 * np.minimum(self.pooled[:, p[0], p[1]], self.pooled[:, q[0], q[1]]))
-                ).mean()
-            )
-        gap, noise = np.zeros(3), np.zeros(3)
+            return float(gap.sum() / (2 * min(self.pooled[p], self.pooled[q])))
+        apart, noise = 0.0, 0.0
         for dy, dx in product((-1, 0, 1), repeat=2):
             a = (p[0] + dy, p[1] + dx)
             b = (a[0] + step[0], a[1] + step[1])
             if self.joined(a, b):
-                gap += (self.value[:3, a[0], a[1]] - self.value[:3, b[0], b[1]]) ** 2
-                noise += self.pooled[:, a[0], a[1]] + self.pooled[:, b[0], b[1]]
-        return float((gap / noise).mean())
+                apart += ((self.value[:3, a[0], a[1]] - self.value[:3, b[0], b[1]]) ** 2).sum()
+                noise += self.pooled[a] + self.pooled[b]
+        return float(apart / noise)
 
     def weight(self, p: Pixel, q: Pixel) -> float:
         if not self.joined(p, q):

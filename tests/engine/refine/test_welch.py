@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine.refine.surfaces import kinds
 from engine.refine.welch import Welch
 from engine.types import Frame, ImageArray
 from tests.engine.refine.frames import (
@@ -229,6 +230,23 @@ def test_pixels_that_are_not_finite_stay_alone() -> None:
     assert {tuple(p) for p in np.argwhere(bad)} == {(10, 10), (30, 30)}
     assert np.array_equal(clean.xyz[20, 20], frame.xyz[20, 20])
     assert clean.xyz[bad == 0].std() < frame.xyz[bad == 0].std()
+
+
+def test_within_some_pixels_only_these_change_and_mix() -> None:
+    """As if the others were of another part, and certain."""
+    where = np.broadcast_to(np.arange(64) < 40, (64, 64))
+    whole = make_frame(halves(1.0, 1.1), 0.5, part=GROUND)
+    apart = replace(
+        whole,
+        features=replace(whole.features, part=np.where(where, GROUND, STONE).astype(np.int32)),
+        variance=np.where(where[..., None], whole.variance, 0),
+    )
+    kind = kinds(whole.features, whole.mirror)
+    light, variance = Welch().within(whole, kind, where)
+    assert light[where] == pytest.approx(refined(apart).xyz[where], abs=1e-6)
+    assert light[where].std() < 0.3 * whole.xyz[where].std()
+    assert np.array_equal(light[~where], whole.xyz[~where])
+    assert np.array_equal(variance[~where], whole.variance[~where])
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 40), (40, 1), (2, 3), (5, 70)])
