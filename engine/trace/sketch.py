@@ -31,7 +31,7 @@ from engine.trace import fresnel
 from engine.trace.backend import constant, dr, mi, table
 from engine.trace.compile import COATED, GEM, METAL, Compiled
 from engine.trace.crystal import Stone
-from engine.trace.hit import Strike, mirrored, nearest, oriented
+from engine.trace.hit import Hit, Strike, mirrored, nearest, oriented
 from engine.trace.interior import Interior, left
 from engine.trace.polytope import NONE, Locator
 from engine.trace.spectrum import look_up
@@ -48,6 +48,9 @@ NODES = (450.0, 530.0, 620.0)
 PLACES, OUTLINE = 4, 64
 #: Throughput and internal hits at which a chain is not followed any more.
 ENOUGH, MOST_HITS = 0.05, 12
+#: GGX α from which on what a surface mirrors is too blurred to be told by a smooth one: lamps would
+#: be sketched where there are none.
+BLURRED = 0.1
 
 
 @dataclass(frozen=True)
@@ -173,8 +176,14 @@ class _Light:
         _, _, ns, _ = oriented(met.si, d)
         n, k, _, ρ = self.scene.optics.eval(met.material, self.λ, met.piece)
         R, base = _surface(met.kind, dr.abs(dr.dot(d, ns)), n[0], k[0], ρ[0])
-        mirror = R * self.afar(mirrored(d, ns))
-        return dr.select(met.piece, mirror, self.afar(d)), dr.select(met.piece, base, 0)
+        sharp = self.sharp(met)
+        mirror = dr.select(sharp, R * self.afar(mirrored(d, ns)), 0)
+        below = dr.select(sharp, base, base + R)
+        return dr.select(met.piece, mirror, self.afar(d)), dr.select(met.piece, below, 0)
+
+    def sharp(self, met: Hit) -> Any:
+        """Whether a surface mirrors things as a smooth one does."""
+        return self.scene.roughness.mean(met.part, met.piece) < BLURRED
 
 
 def _surface(kind: Any, cos: Any, n: Any, k: Any, ρ: Any) -> tuple[Any, Any]:
@@ -195,7 +204,9 @@ def _piece(light: _Light, ray: Any, struck: Strike) -> tuple[Any, Any, Any]:
     cut = gem & front & dr.gather(mi.Bool, scene.facets.flat, met.part, gem)
     R, base = _surface(met.kind, dr.abs(dr.dot(ray.d, ns)), n, k, ρ)
     p, reflected = mi.Point3f(met.si.p), mirrored(ray.d, ns)
-    mirror = [R * shown for shown in light.seen(offset(p, ng, reflected), reflected, met.piece)]
+    sharp = light.sharp(met)
+    mirror = light.seen(offset(p, ng, reflected), reflected, met.piece & sharp)
+    mirror = R * dr.select(sharp, mirror[0], 0), R * dr.select(sharp, mirror[1], 1)
     interior = Interior(scene, False)
     R, o, w = interior.enter(ray.d, p, ng, ns, n)
     crystal = interior.crystal(met.part, met.material, light.λ, cut)

@@ -9,6 +9,7 @@ from engine import trace
 from engine.scene import Ground, Lens, Scene
 from engine.trace import fit, ladder
 from engine.types import Frame, Sketch
+from materials import Finish
 from tests.engine.trace.pieces import band, brilliant, furnace, joined, placed, scene
 
 
@@ -126,3 +127,15 @@ def test_where_no_ray_meets_the_piece_the_ground_is_known() -> None:
     assert frame.sketch is not None
     assert frame.backdrop is not None
     np.testing.assert_allclose(frame.sketch.around / np.array(frame.backdrop), 1.0, rtol=1e-5)
+
+
+def test_what_blurs_its_mirror_image_is_not_told_a_sharp_one() -> None:
+    """Matte metal shows no lamp, and a sketch of one would be a hole in the picture."""
+    contrast = {}
+    for finish in ("mirror", "satin", "matte"):
+        frame, found = sketched(ring(finishes={"band": Finish(finish)}))
+        light = found.around[..., 1][(frame.features.part == 0) & (frame.alpha > 0.999)]
+        contrast[finish] = light.std() / light.mean()
+    assert contrast["mirror"] > 0.3
+    assert contrast["satin"] < 0.1
+    assert contrast["matte"] < 0.1
