@@ -32,9 +32,9 @@ class Neural:
 
     Light is averaged by the network, what averages lose is given back, stones are kept inside what
     their samples say, and a frame that breaks the contract is refined by the statistical filter
-    instead. Open ground and soft parts are the filter's from the first: soft shadows and pearls are
-    what it is best at. The shadow layer is what was traced; only where the backdrop is transparent,
-    and nothing else shows it, does the filter take its noise away.
+    instead. Open ground, mirroring or not, and soft parts are the filter's from the first: soft
+    shadows and pearls are what it is best at. The shadow layer is what was traced; only where the
+    backdrop is transparent, and nothing else shows it, does the filter take its noise away.
 
     weights : a file as `engine.refine.weights.save` writes it. Raises SetupError where it is
     missing or damaged.
@@ -69,7 +69,8 @@ class Neural:
     def refined(self, frame: Frame) -> tuple[Frame, Fidelity]:
         """What the network makes of a frame, whether it keeps the contract or not."""
         before = estimate(frame)
-        kind = kinds(frame.features, frame.mirror, frame.soft)
+        # What a ground mirrors stands out of its noise: there too the filter is better.
+        kind = kinds(frame.features, mirror=False, soft=frame.soft)
         after, share = self._averaged(frame, before, kind)
         after = self._softened(after, frame, kind)
         return after, fidelity(before, after, share)

@@ -115,11 +115,12 @@ def test_a_frame_gets_the_refiner_that_makes_most_of_what_it_knows() -> None:
     assert methods == ["welch", "neural", "welch"]
 
 
-def test_ground_is_the_filters_whatever_the_refiner() -> None:
-    frame = noisy()
+@pytest.mark.parametrize("mirror", [False, True])
+def test_ground_is_the_filters_whatever_the_refiner(mirror: bool) -> None:
+    frame = replace(noisy(), mirror=mirror)
     network = refine(lazy(frame), refiner="neural", device="cpu")[0].xyz
     ground = PART.repeat(32, 0) == GROUND
-    kind = kinds(frame.features, frame.mirror)
+    kind = kinds(frame.features, mirror=False)
     light, _ = Welch(windows=SPARSE).within(frame, kind, ground)
     assert np.array_equal(network[ground], light[ground])
     assert np.abs(network - light)[~ground].max() > 0.01
