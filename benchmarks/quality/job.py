@@ -72,7 +72,7 @@ def measure(scene: Scene, reference_spp: int) -> dict[str, Any]:
 
 def _ways(scene: Scene, clear: Scene) -> dict[str, Callable[[int, int], Timed]]:
     """Each way: samples and seed in, seconds and picture out."""
-    renderer, features = Baseline(clear), samples.chain(clear, 4, 0)
+    features, renderer = samples.chain(clear, 4, 0), Baseline(clear)
 
     def ours(spp: int, seed: int) -> Timed:
         since = time.perf_counter()

@@ -9,9 +9,9 @@ from engine.scene.model import View
 
 #: Most neighbours of a view, and how far away in the list they may stand: bounds memory.
 MOST, REACH = 4, 4
-#: Largest distance, degrees: further on, metal mirrors other things (estimated; see
-#: `benchmarks.consistency`).
-NEAR_DEG = 12.0
+#: Largest distance, degrees: a degree apart views take a quarter off their error, 10 apart nothing
+#: (`benchmarks.consistency`); between them estimated.
+NEAR_DEG = 6.0
 
 
 def neighbours(views: Sequence[View]) -> tuple[tuple[int, ...], ...]:
