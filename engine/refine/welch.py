@@ -180,7 +180,7 @@ class Welch:
     def _planes(self, image: ImageArray, closed: Mask) -> torch.Tensor:
         """[H, W, C] as contiguous [C, H, W] on the device; zero where it is closed."""
         planes = np.where(closed, np.float32(0), np.moveaxis(image, -1, 0))
-        return torch.from_numpy(planes).to(self.device)
+        return torch.from_numpy(np.ascontiguousarray(planes)).to(self.device)
 
 
 def _image(planes: torch.Tensor) -> ImageArray:
