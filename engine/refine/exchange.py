@@ -84,11 +84,11 @@ class Guide:
     samples: Tensor
     one_part: bool = False
 
-    def area(self, rows: slice, columns: slice, open_: Tensor) -> Guide:
-        """The same of a part of the picture, of whose pixels those of `open_` take part."""
+    def crop(self, rows: slice, columns: slice) -> Guide:
+        """The same of a part of the picture, its rows side by side in memory."""
         images = {f.name: getattr(self, f.name) for f in fields(Guide) if f.name != "one_part"}
         shown = {name: image[..., rows, columns].contiguous() for name, image in images.items()}
-        return replace(self, **{**shown, "open": open_})
+        return replace(self, **shown)
 
     def mixing(self, offset: Offset) -> Tensor:
         """1 for pairs of open pixels of one part, and 0."""

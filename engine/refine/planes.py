@@ -188,7 +188,7 @@ def as_planes(image: npt.NDArray[Any]) -> Tensor:
 
 
 def as_image(planes: Tensor) -> ImageArray:
-    """[1, 3, H, W] as [H, W, 3]."""
+    """[1, C, H, W] as [H, W, C]."""
     return np.ascontiguousarray(planes[0].permute(1, 2, 0).cpu().numpy())
 
 

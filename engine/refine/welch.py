@@ -29,6 +29,7 @@ import numpy as np
 import torch
 
 from engine.refine.exchange import Guide, Window, exchange
+from engine.refine.planes import as_image
 from engine.refine.rest import rest
 from engine.refine.surfaces import (
     GROUND,
@@ -148,7 +149,7 @@ class Welch:
         for number, window in enumerate(self.windows):
             open_ &= passes > number
             images = self._pass(guide, *images, open_, window, number == 0)
-        after = _image(images[0]), _image(images[1])
+        after = as_image(images[0][None]), as_image(images[1][None])
         for old, new in zip(before, after, strict=True):
             np.copyto(new, old, where=closed[..., None])
         return after
@@ -164,25 +165,19 @@ class Welch:
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """One pass, tile by tile, each with the pixels around it that it depends on."""
         results = value.clone(), variance.clone()
-        part = torch.from_numpy(open_).to(self.device)
+        guide = replace(guide, open=torch.from_numpy(open_).to(self.device))
         for core, around, within in tiles(open_.shape, self.tile, window.halo):
             if not open_[core].any():
                 continue
             # Rows of a tile lie side by side: those of a picture are in one another's way in the
             # processor's cache where its width is a power of two.
             u, v = (image[..., *around].contiguous() for image in (value, variance))
-            told = guide.area(*around, part[around].contiguous())
-            new = exchange(u, v, told, window, independent)
-            for whole, tile in zip(results, new, strict=True):
-                whole[..., *core] = tile[..., *within]
+            new = exchange(u, v, guide.crop(*around), window, independent)
+            for whole, part in zip(results, new, strict=True):
+                whole[..., *core] = part[..., *within]
         return results
 
     def _planes(self, image: ImageArray, closed: Mask) -> torch.Tensor:
         """[H, W, C] as contiguous [C, H, W] on the device; zero where it is closed."""
         planes = np.where(closed, np.float32(0), np.moveaxis(image, -1, 0))
         return torch.from_numpy(np.ascontiguousarray(planes)).to(self.device)
-
-
-def _image(planes: torch.Tensor) -> ImageArray:
-    """[C, H, W] as [H, W, C]."""
-    return np.ascontiguousarray(planes.permute(1, 2, 0).cpu().numpy())
