@@ -54,6 +54,9 @@ WEIGHTS = {"plain-band": 0.4, "signet": 0.4, "chain": 0.5, "pearl-strand": 0.5, 
 #: How often metal is finished how (estimated), and how often the brush went away from the middle.
 FINISHES = {"polished": 0.5, "satin": 0.1, "brushed": 0.12, "matte": 0.06, "sandblasted": 0.04,
             "hammered": 0.06, "worn": 0.12}  # fmt: skip
+#: The same for training: of few scenes, what is rare would be none.
+TAUGHT = {"polished": 0.3, "satin": 0.12, "brushed": 0.18, "matte": 0.1, "sandblasted": 0.1,
+          "hammered": 0.08, "worn": 0.12}  # fmt: skip
 RADIAL = 0.25
 
 #: Chances: of a named studio instead of a random rig, of a lens that is not sharp everywhere, of
@@ -94,7 +97,7 @@ def draw(seed: int, split: Split = "training") -> Recipe:
         view=_view(rng),
         lens=_lens(rng),
         # By numbers of its own: designs and rigs are what they were before there were finishes.
-        finish=_finish(np.random.default_rng([SPLITS.index(split), seed, 1])),
+        finish=_finish(np.random.default_rng([SPLITS.index(split), seed, 1]), split),
     )
 
 
@@ -186,9 +189,10 @@ def _lens(rng: np.random.Generator) -> Lens:
     )
 
 
-def _finish(rng: np.random.Generator) -> str:
-    """Polished more often than not; each of the others as shops show it."""
-    kind = str(rng.choice(list(FINISHES), p=list(FINISHES.values())))
+def _finish(rng: np.random.Generator, split: Split) -> str:
+    """As shops show metal, polished more often than not, or as training needs it."""
+    chances = TAUGHT if split == "training" else FINISHES
+    kind = str(rng.choice(list(chances), p=list(chances.values())))
     seed = int(rng.integers(1000))
     if kind == "brushed" and rng.uniform() < RADIAL:
         return f"brushed:radial#{seed}"

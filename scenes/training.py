@@ -4,8 +4,8 @@
 
 Every scene is a shard of its own (`engine.refine.shots`), written whole; a run that was interrupted
 goes on where it stopped, and several workers share one folder. Each holds three neighbouring views
-of four windows, traced at 1 to 32 samples per pixel in one run, and two independent halves of what
-they show. At least half of the windows lie on stones. Four scenes in a row are of different designs
+of two windows, traced at 1 to 32 samples per pixel in one run, and two independent halves of what
+they show. At least half of the windows lie on stones. Two scenes in a row are of different designs
 in the same materials and light: kernels are compiled for what a scene is made of, which takes
 longer than tracing it. `manifest.json` tells settings, versions, seeds and hashes of all shards.
 """
@@ -44,9 +44,9 @@ SCOUT = 96
 ON_STONES = 0.5
 #: Degrees from one view to the next; views of each place, and places of a scene.
 STEPS = (1.0, 10.0)
-VIEWS, PLACES = 3, 4
+VIEWS, PLACES = 3, 2
 #: Scenes in a row that share materials and light.
-ALIKE = 4
+ALIKE = 2
 #: Of the scenes without stones, one in so many is made: stones are what is hard.
 STONELESS = 5
 #: Keeps the seeds of what is to be shown away from those of the inputs.

@@ -12,7 +12,6 @@ from torch.nn import functional
 
 from engine.refine.network import WINDOWS, Network
 from engine.refine.planes import Planes
-from engine.refine.restore import REACH, restored
 from engine.refine.tiles import tiles
 from engine.refine.window import Pixels
 
@@ -36,7 +35,7 @@ def apply(
     """
     refined = torch.empty_like(planes.light), torch.empty_like(planes.noise)
     height, width = planes.light.shape[-2:]
-    reach = HALO + BLOCK * -(-(REACH + sum(window.halo for window in WINDOWS)) // BLOCK)
+    reach = HALO + BLOCK * -(-sum(window.halo for window in WINDOWS) // BLOCK)
     for core, around, within in tiles((height, width), large, reach):
         found = _tile(network, planes.crop(*around), small)
         for whole, part in zip(refined, found, strict=True):
@@ -49,14 +48,14 @@ def _tile(network: Network, planes: Planes, small: int) -> tuple[Tensor, Tensor]
     seen = network.seen(_padded(planes.context))
     embedded = network.embedded(planes.context)
     light = planes.light
-    noise = traced = planes.noise.sum(1, keepdim=True)
+    noise = planes.noise.sum(1, keepdim=True)
     for number in range(len(WINDOWS)):
         pixels = Pixels(light, noise, embedded, planes.part, planes.sequence)
         light, noise = _pass(network, number, seen, pixels, small)
     g = network.gate(seen, planes, light)
     left = (1 - g) ** 2 * planes.noise + g**2 * noise / 3
     refined = planes.light + g * (light - planes.light)
-    return restored(planes.whole, refined + planes.sketch, planes.part, traced > 0), left
+    return refined + planes.sketch, left
 
 
 def _pass(
@@ -70,8 +69,8 @@ def _pass(
         rows, columns = (slice(s.start // 2, -(-s.stop // 2)) for s in around)
         size = tuple(s.stop - s.start for s in around)
         told = network.advice(seen[..., rows, columns], number)
-        trust, strict = (image[..., : size[0], : size[1]] for image in told)
-        found = window.average(trust, strict, pixels.crop(*around))
+        fitting = told.crop(slice(size[0]), slice(size[1]))
+        found = window.average(fitting, pixels.crop(*around))
         for whole, part in zip(after, found, strict=True):
             whole[(..., *core)] = part[(..., *within)]
     return after

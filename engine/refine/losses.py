@@ -2,6 +2,8 @@
 
 Targets are noisy, but far less than inputs. Squared errors forgive that (Lehtinen et al.,
 "Noise2Noise", ICML 2018, arXiv:1803.04189); the other terms are there because eyes do not square.
+They compare logarithms, pixel by pixel and over patches: an eye that does not tell pixels apart
+sees what their errors have in common.
 """
 
 from __future__ import annotations
@@ -10,11 +12,14 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from engine.refine.planes import KNEE
 
 #: Added to the squared luminance of the target, as in the benchmarks' relMSE.
 FLOOR = 0.01
+#: Sides of the patches, in pixels.
+PATCHES = (1, 3, 7)
 #: Relative squared errors from which on more error counts ever less: else lone bright samples that
 #: the target itself has or lacks would rule.
 BOUND = 4.0
@@ -22,10 +27,10 @@ BOUND = 4.0
 
 @dataclass(frozen=True)
 class Weights:
-    """Of the terms: relative squared error, logarithm, its gradient, colour."""
+    """Of the terms: relative squared error, logarithm in patches, its gradient, colour."""
 
     squared: float = 1.0
-    logarithm: float = 0.5
+    logarithm: float = 1.5
     gradient: float = 0.5
     colour: float = 0.1
 
@@ -40,10 +45,16 @@ def loss(refined: Tensor, target: Tensor, weights: Weights) -> Tensor:
         gradient = gradient + (steps[0] - steps[1]).abs().mean()
     return (
         weights.squared * BOUND * torch.log1p(squared / BOUND).mean()
-        + weights.logarithm * (logs[0] - logs[1]).abs().mean()
+        + weights.logarithm * _patches(logs[0] - logs[1])
         + weights.gradient * gradient
         + weights.colour * ((_uv(refined) - _uv(target)) ** 2).sum(1).add(1e-6).sqrt().mean()
     )
+
+
+def _patches(gap: Tensor) -> Tensor:
+    """Mean over the sizes of patches of the absolute value of their mean."""
+    means = [functional.avg_pool2d(gap, side, 1).abs().mean() for side in PATCHES]
+    return torch.stack(means).mean()
 
 
 def relative(refined: Tensor, target: Tensor) -> Tensor:

@@ -1,7 +1,8 @@
 """The network: it says how neighbours are to be averaged, and never what they show.
 
 A U-Net at half the picture's side looks at all that is known (`Planes.context`) and says for every
-pixel how much it trusts each neighbour, and how strict the tests of likeness are to be. The tests
+pixel how much it trusts each neighbour, how much others may trust it, and how strict the tests of
+likeness are to be. The tests
 are made at full resolution: whether the two pixels show the same sequence of facets, how far apart
 their light is in units of its noise (Welch's statistic), alone and with the pixels around, and how
 far apart an embedding of what is known without noise is. Weights follow from both by softmax
@@ -10,15 +11,14 @@ Renderings", ACM TOG 36, 2017, DOI 10.1145/3072959.3073708; pairwise affinities:
 "Interactive Monte Carlo Denoising using Affinity of Neural Features", ACM TOG 40, 2021, DOI
 10.1145/3450626.3459793).
 
-Three passes average over ever wider windows; light never crosses from one part to another. So every
+Four passes average over ever wider windows; light never crosses from one part to another. So every
 result lies between values that were traced. A last gate returns to what was traced where noise is
 small beside what averaging changes:
 
     u' = u + g (F - u),    g = v / (v + κ |F - u|²),    κ > 0
 
 v being the variance: as it vanishes so does g, whatever the weights are. The light u is what the
-frame's sketch leaves (`rest`); the sketch is put on it, and light that a part has lost by then is
-given back (`restore`).
+frame's sketch leaves (`rest`), and the sketch is put on it.
 """
 
 from __future__ import annotations
@@ -30,8 +30,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from engine.refine.planes import CONTEXT, GUIDE, GUIDE_AT, Planes
-from engine.refine.restore import restored
-from engine.refine.window import TESTS, Pixels, Window
+from engine.refine.window import Advice, Pixels, Window
 
 #: Values that the embedding has, and its hidden width.
 EMBEDDED, HIDDEN = 2, 16
@@ -40,7 +39,7 @@ LEAST = 0.02
 #: Keeps the quotient of two zeros defined.
 TINY = 1e-20
 #: Of the passes.
-WINDOWS = (Window(3, 1), Window(3, 2), Window(3, 5))
+WINDOWS = (Window(3, 1), Window(3, 2), Window(3, 5), Window(3, 10))
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class Network(nn.Module):
         self.up1 = nn.Conv2d(middle, middle, 3, padding=1)
         self.join0 = nn.Conv2d(middle + fine, fine, 1)
         self.up0 = nn.Conv2d(fine, fine, 3, padding=1)
-        self.heads = nn.ModuleList(nn.Conv2d(fine, 4 * (w.taps + TESTS), 1) for w in WINDOWS)
+        self.heads = nn.ModuleList(nn.Conv2d(fine, 4 * Advice.channels(w), 1) for w in WINDOWS)
         self.caution = nn.Conv2d(fine, 4, 1)
         self.embed = nn.Conv2d(GUIDE, HIDDEN, 1)
         self.embed_out = nn.Conv2d(HIDDEN, EMBEDDED, 1)
@@ -78,10 +77,9 @@ class Network(nn.Module):
         light, noise = planes.light, planes.noise.sum(1, keepdim=True)
         for number, window in enumerate(WINDOWS):
             pixels = Pixels(light, noise, embedded, planes.part, planes.sequence)
-            light, noise = window.average(*self.advice(seen, number), pixels)
+            light, noise = window.average(self.advice(seen, number), pixels)
         refined = planes.light + self.gate(seen, planes, light) * (light - planes.light)
-        open_ = planes.noise.sum(1, keepdim=True) > 0
-        return restored(planes.whole, refined + planes.sketch, planes.part, open_)
+        return refined + planes.sketch
 
     def embedded(self, context: Tensor) -> Tensor:
         """[B, EMBEDDED, H, W]: pixels far apart in it show different things.
@@ -108,12 +106,10 @@ class Network(nn.Module):
         seen: Tensor = y0 + functional.relu_(self.up0(y0))
         return seen
 
-    def advice(self, seen: Tensor, number: int) -> tuple[Tensor, Tensor]:
-        """For a pass: trust in each neighbour [B, taps, H, W], positive strictness of the tests."""
+    def advice(self, seen: Tensor, number: int) -> Advice:
+        """For a pass, at the picture's side."""
         # Planes lie apart from here on: windows want them so.
-        told = functional.pixel_shuffle(self.heads[number](seen), 2).contiguous()
-        trust, strict = told[:, :-TESTS], told[:, -TESTS:]
-        return trust, functional.softplus(strict)
+        return Advice.of(functional.pixel_shuffle(self.heads[number](seen), 2).contiguous())
 
     def gate(self, seen: Tensor, planes: Planes, refined: Tensor) -> Tensor:
         """[B, 1, H, W] g: how far the traced light moves towards the refined one."""

@@ -17,6 +17,7 @@ from engine.refine.crop import area_of, cropped
 from engine.refine.network import Network
 from engine.refine.planes import as_image, planes
 from engine.refine.rest import estimate
+from engine.refine.restore import kept
 from engine.refine.surfaces import GROUND, SOFT, Kinds, kinds
 from engine.refine.weights import SHIPPED, load
 from engine.refine.welch import SPARSE, Welch
@@ -30,11 +31,12 @@ SMOOTH = frozenset({GROUND, SOFT})
 class Neural:
     """The network as a `Refiner`, on one torch device.
 
-    Light is averaged by the network, what averages lose is given back, stones are kept inside what
-    their samples say, and a frame that breaks the contract is refined by the statistical filter
-    instead. Open ground, mirroring or not, and soft parts are the filter's from the first: soft
-    shadows and pearls are what it is best at. The shadow layer is what was traced; only where the
-    backdrop is transparent, and nothing else shows it, does the filter take its noise away.
+    Light is averaged by the network, what averages lose beyond its noise is given back, stones are
+    kept inside what their samples say, and a frame that breaks the contract is refined by the
+    statistical filter instead. Open ground, mirroring or not, and soft parts are the filter's from
+    the first: soft shadows and pearls are what it is best at. The shadow layer is what was traced;
+    only where the backdrop is transparent, and nothing else shows it, does the filter take its
+    noise away.
 
     weights : a file as `engine.refine.weights.save` writes it. Raises SetupError where it is
     missing or damaged.
@@ -86,6 +88,7 @@ class Neural:
             return before, 0.0
         told = planes(cropped(frame, area)).to(self.device)
         light, noise = apply(self._loaded[0], told)
+        light = kept(told.whole, light, told.part, told.noise[:, 1:2])
         light, share = bounded(light, told)
         finite = (np.isfinite(frame.xyz) & np.isfinite(frame.variance))[area]
         xyz, variance = before.xyz.copy(), before.variance.copy()

@@ -13,6 +13,7 @@ two runs on one machine end with the same weights. `out/` gets `network.safetens
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import logging
 import time
@@ -174,6 +175,7 @@ def main() -> None:
         + (f" --minutes {given.minutes:g}" if np.isfinite(given.minutes) else ""),
         "device": given.device,
         "data": {split: len(found) for split, found in data.items()},
+        "shards": {path.name: _hash(path) for path in sorted(given.data.glob("*.safetensors"))},
         "seconds": round(run.seconds),
         "steps": run.step,
         "curve": run.curve,
@@ -191,6 +193,10 @@ def load(folder: Path, split: str) -> list[shots.Shot]:
             f"{folder} --split {split}"
         )
     return found
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ WINDOWS = (Window(1, 4), Window(3, 3), Window(5, 3))
 SPARSE = (Window(1, 2), Window(2, 2), Window(5, 2))
 #: By kind: ground, metal, stone, soft.
 SURFACES = (
-    Surface(threshold=3.0, pooling=30.0, normal=1.0, strict=False, passes=3),
+    Surface(threshold=4.0, pooling=30.0, normal=1.0, strict=False, passes=3),
     Surface(threshold=8.0, pooling=30.0, normal=0.17, strict=True, passes=2),
     Surface(threshold=2.0, pooling=4.0, normal=0.32, strict=True, passes=1),
     Surface(threshold=3.0, pooling=30.0, normal=0.5, strict=False, passes=2),

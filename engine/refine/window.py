@@ -1,12 +1,16 @@
 """One pass of weighted averages over the neighbours of every pixel.
 
-A neighbour's weight is exp(trust - strict · tests). The tests compare two pixels and are the same
-both ways, so each pair is tested once:
+A neighbour's weight is its standing times exp(trust - strict · tests). The tests compare two pixels
+and are the same both ways, so each pair is tested once:
 
 - whether they show the same sequence of facets;
 - how far their light is apart in units of its noise (Welch's statistic), bounded;
 - how far the light of the 3 x 3 pixels around them is: few samples say little, and patches more;
 - how far an embedding of what is known without noise is apart.
+
+The standing is a pixel's own, the same for all that look at it: less for one whose noise is far
+above what is around. By the tests alone an outlier would belong everywhere, for its noise explains
+every difference, and all its neighbours would make a spot of it.
 
 Light never crosses from one part to another. Everything is single planes, added up neighbour by
 neighbour, so that a tile of a picture stays in the processor's cache.
@@ -22,10 +26,13 @@ from torch.nn import functional
 
 from engine.refine.exchange import Offset, boxed
 
-#: Tests that a pass makes.
-TESTS = 4
-#: Most trust: keeps the exponential finite.
+#: Tests that a pass makes, and values that make a standing.
+TESTS, STANDING = 4, 2
+#: Most trust, and most that the logarithm of a standing is from 0: exponentials stay finite and
+#: above zero.
 MOST = 12.0
+#: Side of the window that a pixel's noise is compared with for its standing.
+AROUND = 5
 #: Largest statistic that is told apart: beyond it light differs, by however much.
 FAR = 16.0
 #: Added to variances, in units of squared radiance; keeps quotients defined in the dark.
@@ -62,6 +69,39 @@ class Pixels:
 
 
 @dataclass(frozen=True)
+class Advice:
+    """What the network says for a pass.
+
+    trust    : [B, taps, H, W], of the pixel itself, then of each offset and its opposite.
+    strict   : [B, TESTS, H, W], positive.
+    standing : [B, STANDING, H, W]: the standing's logarithm but for noise, and a positive factor
+               of how far the noise's is above what is around.
+    """
+
+    trust: Tensor
+    strict: Tensor
+    standing: Tensor
+
+    @staticmethod
+    def channels(window: Window) -> int:
+        """Values per pixel."""
+        return window.taps + TESTS + STANDING
+
+    @staticmethod
+    def of(told: Tensor) -> Advice:
+        """From so many planes that may hold any values."""
+        trust = told[:, : -TESTS - STANDING]
+        strict = functional.softplus(told[:, -TESTS - STANDING : -STANDING])
+        free, wary = torch.split(told[:, -STANDING:], 1, 1)
+        return Advice(trust, strict, torch.cat([free, functional.softplus(wary)], 1))
+
+    def crop(self, rows: slice, columns: slice) -> Advice:
+        """The same of a part of the picture."""
+        every = (self.trust, self.strict, self.standing)
+        return Advice(*(image[..., rows, columns] for image in every))
+
+
+@dataclass(frozen=True)
 class Window:
     """side x side neighbours at multiples of `step` pixels."""
 
@@ -80,25 +120,30 @@ class Window:
 
     @property
     def halo(self) -> int:
-        """Pixels around its own on which a pixel's result depends: patches reach further."""
-        return self.reach + 1
+        """Pixels around its own on which a pixel's result depends: what a neighbour's noise is
+        compared with reaches further."""
+        return self.reach + AROUND // 2
 
     def offsets(self) -> list[Offset]:
         """(rows, columns) of one of each pair of opposite neighbours."""
         steps = range(-self.reach, self.reach + 1, self.step)
         return [(dy, dx) for dy in steps for dx in steps if (dy, dx) > (0, 0)]
 
-    def average(self, trust: Tensor, strict: Tensor, pixels: Pixels) -> tuple[Tensor, Tensor]:
-        """Light [B, 3, H, W] and its noise [B, 1, H, W] after the pass.
-
-        trust : [B, taps, H, W], of the pixel itself, then of each offset and its opposite. strict :
-        [B, TESTS, H, W], positive.
-        """
+    def average(self, advice: Advice, pixels: Pixels) -> tuple[Tensor, Tensor]:
+        """Light [B, 3, H, W] and its noise [B, 1, H, W] after the pass."""
         size, reach = pixels.part.shape[-2:], self.reach
         around = pixels.padded(reach)
-        strict = functional.pad(strict, (reach, reach, reach, reach))
-        trusts = torch.split(torch.exp(trust.clamp(max=MOST)), 1, 1)
-        total = trusts[0]
+        sides = (reach, reach, reach, reach)
+        strict = functional.pad(advice.strict, sides)
+        trusts = torch.split(torch.exp(advice.trust.clamp(max=MOST)), 1, 1)
+        standing = _standing(advice.standing, pixels.noise)
+        # As neighbours see it: light and noise count by standing.
+        seen, stand = (
+            functional.pad(standing * pixels.light, sides),
+            functional.pad(standing, sides),
+        )
+        spread = functional.pad(standing * standing * pixels.noise, sides)
+        total = trusts[0] * standing
         light = total * pixels.light
         noise = total * total * pixels.noise
         for number, (dy, dx) in enumerate(self.offsets()):
@@ -108,13 +153,19 @@ class Window:
                 # with the first pixel that has a lower one.
                 at = (reach, reach + min(dx, 0)) if side == 0 else (reach - dy, reach - max(dx, 0))
                 weight = trusts[1 + 2 * number + side] * _cut(likeness, at, size)
-                total = total + weight
-                light = torch.addcmul(
-                    light, weight, _cut(around.light, (reach + y, reach + x), size)
-                )
-                spread = _cut(around.noise, (reach + y, reach + x), size)
-                noise = torch.addcmul(noise, weight * weight, spread)
+                there = (reach + y, reach + x)
+                total = torch.addcmul(total, weight, _cut(stand, there, size))
+                light = torch.addcmul(light, weight, _cut(seen, there, size))
+                noise = torch.addcmul(noise, weight * weight, _cut(spread, there, size))
         return light / total, noise / (total * total)
+
+
+def _standing(told: Tensor, noise: Tensor) -> Tensor:
+    """[B, 1, H, W] weight of each pixel as a neighbour, and as its own."""
+    free, wary = torch.split(told, 1, 1)
+    mean = boxed(noise, AROUND) / AROUND**2
+    excess = torch.log((noise + TINY) / (mean + TINY)).clamp(min=0)
+    return torch.exp((free - wary * excess).clamp(-MOST, MOST))
 
 
 def _cut(image: Tensor, at: Offset, size: tuple[int, ...]) -> Tensor:

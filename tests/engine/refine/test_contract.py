@@ -100,8 +100,7 @@ def test_stones_are_brought_back_into_their_interval_and_nothing_else_is() -> No
 
 def test_a_frame_that_breaks_it_falls_back_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     frame = stone()
-    darker = lambda network, told: (0.5 * told.light, told.noise)  # noqa: E731
-    monkeypatch.setattr(neural, "apply", darker)
+    monkeypatch.setattr(neural, "kept", lambda light, refined, part, noise: 0.5 * light)
     after = Neural()(frame)
     told = after.provenance["refine"]
     assert told["fallback"] == "welch"
