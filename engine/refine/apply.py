@@ -68,9 +68,8 @@ def _pass(
     for core, around, within in tiles(pixels.part.shape[-2:], small, even):
         rows, columns = (slice(s.start // 2, -(-s.stop // 2)) for s in around)
         size = tuple(s.stop - s.start for s in around)
-        told = network.advice(seen[..., rows, columns], number)
-        fitting = told.crop(slice(size[0]), slice(size[1]))
-        found = window.average(fitting, pixels.crop(*around))
+        told = network.advice(seen[..., rows, columns], number, size)
+        found = window.average(told, pixels.crop(*around))
         for whole, part in zip(after, found, strict=True):
             whole[(..., *core)] = part[(..., *within)]
     return after

@@ -2,10 +2,10 @@
 
 A U-Net at half the picture's side looks at all that is known (`Planes.context`) and says for every
 pixel how much it trusts each neighbour, how much others may trust it, and how strict the tests of
-likeness are to be. The tests
-are made at full resolution: whether the two pixels show the same sequence of facets, how far apart
-their light is in units of its noise (Welch's statistic), alone and with the pixels around, and how
-far apart an embedding of what is known without noise is. Weights follow from both by softmax
+likeness are to be. The tests are made at full resolution: whether the two pixels show the same
+sequence of facets, how far apart their light is in units of its noise (Welch's statistic), alone
+and with the pixels around, and how far apart an embedding of what is known without noise is.
+Weights follow from both by softmax
 (kernel prediction: Bako et al., "Kernel-Predicting Convolutional Networks for Denoising Monte Carlo
 Renderings", ACM TOG 36, 2017, DOI 10.1145/3072959.3073708; pairwise affinities: Işık et al.,
 "Interactive Monte Carlo Denoising using Affinity of Neural Features", ACM TOG 40, 2021, DOI
@@ -77,7 +77,7 @@ class Network(nn.Module):
         light, noise = planes.light, planes.noise.sum(1, keepdim=True)
         for number, window in enumerate(WINDOWS):
             pixels = Pixels(light, noise, embedded, planes.part, planes.sequence)
-            light, noise = window.average(self.advice(seen, number), pixels)
+            light, noise = window.average(self.advice(seen, number, light.shape[-2:]), pixels)
         refined = planes.light + self.gate(seen, planes, light) * (light - planes.light)
         return refined + planes.sketch
 
@@ -106,10 +106,11 @@ class Network(nn.Module):
         seen: Tensor = y0 + functional.relu_(self.up0(y0))
         return seen
 
-    def advice(self, seen: Tensor, number: int) -> Advice:
-        """For a pass, at the picture's side."""
+    def advice(self, seen: Tensor, number: int, size: tuple[int, ...]) -> Advice:
+        """For a pass, at the picture's side: of its first `size` rows and columns."""
+        told = functional.pixel_shuffle(self.heads[number](seen), 2)[..., : size[0], : size[1]]
         # Planes lie apart from here on: windows want them so.
-        return Advice.of(functional.pixel_shuffle(self.heads[number](seen), 2).contiguous())
+        return Advice.of(told.contiguous())
 
     def gate(self, seen: Tensor, planes: Planes, refined: Tensor) -> Tensor:
         """[B, 1, H, W] g: how far the traced light moves towards the refined one."""

@@ -71,7 +71,7 @@ def _owed(light: Tensor, refined: Tensor, part: Tensor, noise: Tensor) -> Tensor
         return torch.bincount(index.ravel(), image.ravel().double(), len(numbers))
 
     had, change, variance = (per_part(image) for image in (light, light - refined, noise))
-    allowed = torch.maximum(LEAST * had.abs(), variance.clamp(min=0).sqrt())
+    allowed = torch.maximum(LEAST * had.abs(), variance.sqrt())
     share = (1 - allowed / change.abs().clamp(min=DARK)).clamp(min=0)
     return share[index].to(light.dtype)
 

@@ -175,7 +175,10 @@ def main() -> None:
         + (f" --minutes {given.minutes:g}" if np.isfinite(given.minutes) else ""),
         "device": given.device,
         "data": {split: len(found) for split, found in data.items()},
-        "shards": {path.name: _hash(path) for path in sorted(given.data.glob("*.safetensors"))},
+        "shards": {
+            path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(given.data.glob("*.safetensors"))
+        },
         "seconds": round(run.seconds),
         "steps": run.step,
         "curve": run.curve,
@@ -193,10 +196,6 @@ def load(folder: Path, split: str) -> list[shots.Shot]:
             f"{folder} --split {split}"
         )
     return found
-
-
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 if __name__ == "__main__":

@@ -26,8 +26,8 @@ from torch.nn import functional
 
 from engine.refine.exchange import Offset, boxed
 
-#: Tests that a pass makes, and values that make a standing.
-TESTS, STANDING = 4, 2
+#: Tests that a pass makes.
+TESTS = 4
 #: Most trust, and most that the logarithm of a standing is from 0: exponentials stay finite and
 #: above zero.
 MOST = 12.0
@@ -74,31 +74,26 @@ class Advice:
 
     trust    : [B, taps, H, W], of the pixel itself, then of each offset and its opposite.
     strict   : [B, TESTS, H, W], positive.
-    standing : [B, STANDING, H, W]: the standing's logarithm but for noise, and a positive factor
-               of how far the noise's is above what is around.
+    standing : [B, 1, H, W], its logarithm, were there no noise.
+    wary     : [B, 1, H, W], positive: how much less it is for noise above what is around.
     """
 
     trust: Tensor
     strict: Tensor
     standing: Tensor
+    wary: Tensor
 
     @staticmethod
     def channels(window: Window) -> int:
         """Values per pixel."""
-        return window.taps + TESTS + STANDING
+        return window.taps + TESTS + 2
 
     @staticmethod
     def of(told: Tensor) -> Advice:
         """From so many planes that may hold any values."""
-        trust = told[:, : -TESTS - STANDING]
-        strict = functional.softplus(told[:, -TESTS - STANDING : -STANDING])
-        free, wary = torch.split(told[:, -STANDING:], 1, 1)
-        return Advice(trust, strict, torch.cat([free, functional.softplus(wary)], 1))
-
-    def crop(self, rows: slice, columns: slice) -> Advice:
-        """The same of a part of the picture."""
-        every = (self.trust, self.strict, self.standing)
-        return Advice(*(image[..., rows, columns] for image in every))
+        sizes = [told.shape[1] - TESTS - 2, TESTS, 1, 1]
+        trust, strict, standing, wary = torch.split(told, sizes, 1)
+        return Advice(trust, functional.softplus(strict), standing, functional.softplus(wary))
 
 
 @dataclass(frozen=True)
@@ -136,13 +131,10 @@ class Window:
         sides = (reach, reach, reach, reach)
         strict = functional.pad(advice.strict, sides)
         trusts = torch.split(torch.exp(advice.trust.clamp(max=MOST)), 1, 1)
-        standing = _standing(advice.standing, pixels.noise)
+        standing = _standing(advice, pixels.noise)
         # As neighbours see it: light and noise count by standing.
-        seen, stand = (
-            functional.pad(standing * pixels.light, sides),
-            functional.pad(standing, sides),
-        )
-        spread = functional.pad(standing * standing * pixels.noise, sides)
+        counted = standing, standing * pixels.light, standing * standing * pixels.noise
+        stand, seen, spread = (functional.pad(image, sides) for image in counted)
         total = trusts[0] * standing
         light = total * pixels.light
         noise = total * total * pixels.noise
@@ -160,12 +152,11 @@ class Window:
         return light / total, noise / (total * total)
 
 
-def _standing(told: Tensor, noise: Tensor) -> Tensor:
+def _standing(advice: Advice, noise: Tensor) -> Tensor:
     """[B, 1, H, W] weight of each pixel as a neighbour, and as its own."""
-    free, wary = torch.split(told, 1, 1)
     mean = boxed(noise, AROUND) / AROUND**2
     excess = torch.log((noise + TINY) / (mean + TINY)).clamp(min=0)
-    return torch.exp((free - wary * excess).clamp(-MOST, MOST))
+    return torch.exp((advice.standing - advice.wary * excess).clamp(-MOST, MOST))
 
 
 def _cut(image: Tensor, at: Offset, size: tuple[int, ...]) -> Tensor:

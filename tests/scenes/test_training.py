@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -118,13 +119,13 @@ def test_batches_are_drawn_by_their_number(folder: Path) -> None:
 
 
 def test_inputs_and_target_are_turned_and_lit_alike(folder: Path) -> None:
-    """An input and its target show the same picture."""
+    """At many samples, an input and its target show the same picture."""
     views = shots.read(next(folder.glob("*.safetensors")))
-    drawn = [batch(views, np.random.default_rng(seed), 4, 16) for seed in range(8)]
-    for turn in ((-1,), (-2,), (-1, -2)):
-        right, wrong = (
-            np.mean([float((b.planes.whole - target(b)).abs().mean()) for b in drawn])
-            for target in (lambda b: b.target, lambda b, turn=turn: b.target.flip(turn))
-        )
-        assert right < 0.95 * wrong
+    clear = [replace(view, frames=view.frames[-1:]) for view in views]
+    for seed in range(4):
+        drawn = batch(clear, np.random.default_rng(seed), 4, 16)
+        error = float((drawn.planes.whole - drawn.target).abs().mean())
+        for turn in ((-1,), (-2,), (-1, -2)):
+            turned = drawn.target.flip(turn)
+            assert error < float((drawn.planes.whole - turned).abs().mean())
     assert planes(views[0].frames[-1]).light.shape == (1, 3, 16, 16)

@@ -100,6 +100,17 @@ def test_a_part_loses_no_more_light_than_it_has_noise() -> None:
     assert found[STONE] == pytest.approx(0.1, abs=1e-4)
 
 
+def test_what_the_network_loses_of_a_part_is_given_back_to_it() -> None:
+    told = planes(frame())
+    with torch.inference_mode():
+        averaged = apply(network(), told)[0]
+    calm = torch.full_like(told.light[:, :1], 1e-12)
+    for part, share in lost(told, averaged, calm).items():
+        assert abs(share) <= LOST + 1e-5
+        here = (told.part == part).expand_as(averaged)
+        assert float((averaged - told.light)[here].abs().mean()) > 0.01
+
+
 def test_where_light_is_given_back_in_tiles_does_not_show() -> None:
     told = planes(frame((136, 150)))
     noise = torch.full_like(told.light[:, :1], 1e-8)

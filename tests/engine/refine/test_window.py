@@ -25,7 +25,8 @@ def told(window: Window, size: tuple[int, int], seed: int = 1) -> Advice:
     g = torch.Generator().manual_seed(seed)
     trust = torch.randn(1, window.taps, *size, generator=g)
     strict = torch.rand(1, TESTS, *size, generator=g)
-    return Advice(trust, strict, torch.rand(1, 2, *size, generator=g))
+    standing, wary = torch.rand(1, 2, *size, generator=g).split(1, 1)
+    return Advice(trust, strict, standing, wary)
 
 
 PATCH = tuple((i, j) for i in (-1, 0, 1) for j in (-1, 0, 1))
@@ -49,7 +50,7 @@ def standing(advice: Advice, noise: torch.Tensor, y: int, x: int) -> float:
     near = noise[0, 0, max(0, y - half) : y + half + 1, max(0, x - half) : x + half + 1]
     mean = float(near.sum()) / AROUND**2
     excess = max(0.0, math.log(float(noise[0, 0, y, x]) / mean))
-    free, wary = (float(plane[y, x]) for plane in advice.standing[0])
+    free, wary = (float(plane[0, 0, y, x]) for plane in (advice.standing, advice.wary))
     return math.exp(max(-MOST, min(MOST, free - wary * excess)))
 
 
@@ -143,8 +144,8 @@ def test_an_outlier_of_little_standing_makes_no_spot() -> None:
     spot = Pixels(light, noise, torch.zeros_like(pixels.embedded), *pixels_but_light(pixels)[2:])
     found = {}
     for wary in (0.0, 4.0):
-        flat = torch.zeros(1, window.taps, *size), torch.zeros(1, TESTS, *size)
-        advice = Advice(*flat, torch.tensor([0.0, wary])[None, :, None, None].expand(1, 2, *size))
+        flat = (torch.zeros(1, count, *size) for count in (window.taps, TESTS, 1))
+        advice = Advice(*flat, torch.full((1, 1, *size), wary))
         found[wary] = float(window.average(advice, spot)[0].amax())
     assert found[0.0] > 5
     assert found[4.0] < 0.6
