@@ -4,20 +4,23 @@ Dr.Jit compiles its CPU kernels with whatever libLLVM it finds, and left to itse
 old one: LLVM 14, 15 and 16 abort the whole process ("Cannot select: fminimum") on processors with
 AVX-512. So the library is chosen here, in this order:
 
-1. `DRJIT_LIBLLVM_PATH`, where it is set; an old library there is refused, never passed over.
-2. The newest library of version 17 or later in the platform's usual folders (`folders`).
+1. `DRJIT_LIBLLVM_PATH`, where it is set; a library there that is old or does not load is refused,
+   never passed over.
+2. The newest library of version 17 or later in the platform's usual folders (`folders`) that loads:
+   some lack a library of their own, such as libc++.
 
 Standard library only: this module must load where nothing else does, and before drjit.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
 import platform
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,29 +60,54 @@ class LlvmChoice:
         return f"LLVM {_dotted(self.version)} at {self.path} ({self.why})"
 
 
+def load_problem(path: Path) -> str | None:
+    """Why the library at `path` cannot be loaded, in the system's words; None when it can.
+
+    It is loaded into this process, all its symbols bound at once, as Dr.Jit will do with the one
+    that is chosen; one that fails leaves nothing behind.
+    """
+    try:
+        ctypes.CDLL(str(path))
+    except OSError as problem:
+        return str(problem)
+    return None
+
+
 def select(
-    environ: Mapping[str, str] | None = None, places: tuple[Path, ...] | None = None
+    environ: Mapping[str, str] | None = None,
+    places: tuple[Path, ...] | None = None,
+    problem: Callable[[Path], str | None] = load_problem,
 ) -> LlvmChoice:
     """The library to use, without touching the environment.
 
     environ : where to look for `DRJIT_LIBLLVM_PATH`; the process's own by default.
     places  : folders to search; those of this platform by default.
+    problem : why a library cannot be loaded, or None.
     Raises SetupError when there is none, or when the variable names one that will not do.
     """
     environ = os.environ if environ is None else environ
     places = folders() if places is None else places
     named = environ.get(VARIABLE, "")
     if named:
-        return _named(named, places)
-    found = [(version_of(path), path) for path in libraries(places)]
-    fitting = [(version, path) for version, path in found if version and version[0] >= OLDEST]
-    if fitting:
-        newest = max(version for version, _ in fitting)
-        path = next(path for version, path in fitting if version == newest)
-        return LlvmChoice(path, newest, f"the newest of {len(found)} found")
-    old = ", ".join(f"{_dotted(version)} at {path}" for version, path in found if version)
-    seen = f"only too old ones were found ({old})" if old else "none was found"
+        return _named(named, places, problem)
+    found = [(version, path) for path in libraries(places) if (version := version_of(path))]
+    fitting = [(version, path) for version, path in found if version[0] >= OLDEST]
+    failed: list[str] = []
+    for version, path in sorted(fitting, key=lambda item: item[0], reverse=True):
+        reason = problem(path)
+        if reason is None:
+            return LlvmChoice(path, version, f"{_newest(failed)} of {len(found)} found")
+        failed.append(f"{_dotted(version)} at {path}: {reason}")
+    if failed:
+        seen = f"none that was found can be loaded ({'; '.join(failed)})"
+    else:
+        old = ", ".join(f"{_dotted(version)} at {path}" for version, path in found)
+        seen = f"only too old ones were found ({old})" if old else "none was found"
     raise SetupError(f"Rendering needs LLVM {OLDEST} or later, but {seen}; {remedy()}.")
+
+
+def _newest(failed: list[str]) -> str:
+    return "the newest" if not failed else f"the newest that loads (not {'; '.join(failed)})"
 
 
 def prepare() -> LlvmChoice:
@@ -150,7 +178,9 @@ def remedy(system: str = sys.platform) -> str:
     return f"install your distribution's LLVM library (llvm-libs), {OLDEST} or later"
 
 
-def _named(named: str, places: tuple[Path, ...]) -> LlvmChoice:
+def _named(
+    named: str, places: tuple[Path, ...], problem: Callable[[Path], str | None]
+) -> LlvmChoice:
     """The library that DRJIT_LIBLLVM_PATH names: a path, or a file name in a usual folder."""
     bare = [folder / named for folder in places] if Path(named).name == named else []
     path = next((path for path in [*bare, Path(named)] if path.is_file()), None)
@@ -164,6 +194,12 @@ def _named(named: str, places: tuple[Path, ...]) -> LlvmChoice:
         raise SetupError(
             f"{VARIABLE} names {what} ({path}), but Dr.Jit needs LLVM {OLDEST} or later; "
             f"{remedy()} and unset the variable."
+        )
+    reason = problem(path)
+    if reason is not None:
+        raise SetupError(
+            f"{VARIABLE} names LLVM {_dotted(version)} ({path}), which cannot be loaded "
+            f"({reason}); install what it lacks, or unset the variable."
         )
     return LlvmChoice(path, version, f"{VARIABLE} names it")
 

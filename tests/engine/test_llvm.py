@@ -20,6 +20,10 @@ def place(folder: Path, *names: str) -> tuple[Path, ...]:
     return (folder,)
 
 
+def loads(path: Path) -> None:
+    """Stands for a library that can be loaded: the files here are empty."""
+
+
 @pytest.mark.parametrize(
     ("name", "version"),
     [
@@ -60,7 +64,7 @@ def test_newest_wins_and_others_are_ignored(tmp_path: Path) -> None:
     places = place(
         tmp_path, "libLLVM-14.so.1", "libLLVM.so.9.0", "libLLVM-17.so.1", "libLLVM.so.19.1"
     ) + place(tmp_path / "more", "libLLVM.so.18.1", "libLLVMCore.so.30", "libLLVM-C.so.31")
-    choice = llvm.select(environ={}, places=places)
+    choice = llvm.select(environ={}, places=places, problem=loads)
     assert choice.version == (19, 1)
     assert choice.path.name == "libLLVM.so.19.1"
     assert "newest of 5" in choice.why
@@ -82,7 +86,7 @@ def test_none_is_refused_with_the_remedy(tmp_path: Path) -> None:
 def test_variable_comes_first(tmp_path: Path) -> None:
     places = place(tmp_path, "libLLVM.so.19.1", "libLLVM-17.so.1")
     for named in (str(tmp_path / "libLLVM-17.so.1"), "libLLVM-17.so.1"):
-        choice = llvm.select(environ={llvm.VARIABLE: named}, places=places)
+        choice = llvm.select(environ={llvm.VARIABLE: named}, places=places, problem=loads)
         assert choice.version == (17,)
         assert llvm.VARIABLE in choice.why
 
@@ -97,6 +101,31 @@ def test_old_library_in_the_variable_is_refused(tmp_path: Path, name: str) -> No
 def test_missing_library_in_the_variable_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="which is not there"):
         llvm.select(environ={llvm.VARIABLE: str(tmp_path / "libLLVM-19.so")}, places=())
+
+
+def test_a_library_that_does_not_load_is_passed_over_and_named(tmp_path: Path) -> None:
+    real = llvm.select(environ={})
+    places = place(tmp_path, "libLLVM.so.99.1", "libLLVM-98.so", "libLLVM-14.so.1")
+    link = tmp_path / f"libLLVM-{real.version[0]}.so"
+    link.symlink_to(real.path)
+    choice = llvm.select(environ={}, places=places)
+    assert choice.path == real.path.resolve()
+    assert choice.why.startswith("the newest that loads (not 99.1 at ")
+    assert choice.why.endswith(" of 4 found")
+
+
+def test_libraries_of_which_none_loads_are_refused_with_the_reason(tmp_path: Path) -> None:
+    places = place(tmp_path, "libLLVM.so.99.1", "libLLVM-14.so.1")
+    with pytest.raises(
+        SetupError, match=r"none that was found can be loaded \(99\.1 at .*libLLVM.*\); install"
+    ):
+        llvm.select(environ={}, places=places)
+
+
+def test_a_named_library_that_does_not_load_is_refused_with_the_reason(tmp_path: Path) -> None:
+    places = place(tmp_path, "libLLVM.so.99.1")
+    with pytest.raises(SetupError, match=r"names LLVM 99\.1 .* cannot be loaded \(.+\); install"):
+        llvm.select(environ={llvm.VARIABLE: str(tmp_path / "libLLVM.so.99.1")}, places=places)
 
 
 def test_prepare_tells_drjit(monkeypatch: pytest.MonkeyPatch) -> None:
